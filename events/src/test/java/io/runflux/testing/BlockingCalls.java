@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.testing;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingMethod;
+
+/** Records each blocking call of a thread that must not block. The call itself goes ahead. */
+final class BlockingCalls {
+    private BlockingCalls() {}
+
+    static void install() {
+        BlockHound.install(builder -> builder.blockingMethodCallback(BlockingCalls::record));
+    }
+
+    private static void record(BlockingMethod method) {
+        Incidents.record("blocking call", new BlockingCall(method, Thread.currentThread()));
+    }
+
+    /** Stands for one call; its stack trace tells where. */
+    private static final class BlockingCall extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BlockingCall(BlockingMethod method, Thread thread) {
+            super(method + " on " + thread.getName());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.testing;
+
+import java.io.IOException;
+import java.nio.channels.Pipe;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/**
+ * Prepares the JVM of the tests before any class of theirs is loaded: every test class gets the {@link LeakGuard} and
+ * every test a time limit, without a settings file in each module.
+ */
+public final class GuardSession implements LauncherSessionListener {
+    private static final AtomicBoolean INSTALLED = new AtomicBoolean();
+
+    /** Public for the service loader. */
+    public GuardSession() {}
+
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        System.setProperty("junit.jupiter.extensions.autodetection.enabled", "true");
+        System.setProperty("junit.jupiter.execution.timeout.default", "120 s");
+        install();
+    }
+
+    static void install() {
+        if (INSTALLED.compareAndSet(false, true)) {
+            openSharedDescriptors();
+            NettyLeaks.install();
+            BlockingCalls.install();
+            DroppedErrors.install();
+        }
+    }
+
+    /** The first pipe that is closed makes the JDK open a socket that it keeps. */
+    private static void openSharedDescriptors() {
+        try {
+            Pipe pipe = Pipe.open();
+            pipe.sink().close();
+            pipe.source().close();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot open a pipe", e);
+        }
+    }
+}
