@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.events;
+
+import java.util.Objects;
+
+/** The bounds on what an event carries, so that a full window has a largest size. */
+final class Checks {
+    static final int MAX_PATH = 4096;
+    static final int MAX_NAME = 256;
+
+    private Checks() {}
+
+    static void text(String kind, String value, int maxLength) {
+        Objects.requireNonNull(value, kind);
+        if (value.isEmpty() || value.length() > maxLength) {
+            throw new IllegalArgumentException(
+                    kind + " must have 1 to " + maxLength + " characters, has " + value.length());
+        }
+    }
+
+    static void pid(int pid) {
+        atLeast("pid", pid, 0);
+    }
+
+    static void atLeast(String kind, long value, long min) {
+        if (value < min) {
+            throw new IllegalArgumentException(kind + " must be " + min + " or more, was " + value);
+        }
+    }
+
+    static void range(String kind, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(kind + " must be from 1 to " + max + ", was " + value);
+        }
+    }
+}

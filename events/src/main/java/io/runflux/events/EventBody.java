@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.events;
+
+import io.runflux.events.RuntimeEvent.Checkpointed;
+import io.runflux.events.RuntimeEvent.Created;
+import io.runflux.events.RuntimeEvent.Deleted;
+import io.runflux.events.RuntimeEvent.ExecAdded;
+import io.runflux.events.RuntimeEvent.ExecStarted;
+import io.runflux.events.RuntimeEvent.Exited;
+import io.runflux.events.RuntimeEvent.Gap;
+import io.runflux.events.RuntimeEvent.OutOfMemory;
+import io.runflux.events.RuntimeEvent.Paused;
+import io.runflux.events.RuntimeEvent.Resumed;
+import io.runflux.events.RuntimeEvent.Started;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The fields of each kind of event. */
+final class EventBody {
+    private static final String CONTAINER_ID = "container_id";
+    private static final String EXEC_ID = "exec_id";
+    private static final String PID = "pid";
+    private static final String EXIT_STATUS = "exit_status";
+    private static final String EXITED_AT = "exited_at";
+
+    private EventBody() {}
+
+    static void write(RuntimeEvent event, ObjectNode node) {
+        putText(node, CONTAINER_ID, event.containerId());
+        switch (event.topic()) {
+            case CREATE -> writeCreated((Created) event, node);
+            case START -> node.put(PID, ((Started) event).pid());
+            case EXEC_ADDED -> putText(node, EXEC_ID, ((ExecAdded) event).execId());
+            case EXEC_STARTED -> writeExecStarted((ExecStarted) event, node);
+            case EXIT -> writeExited((Exited) event, node);
+            case CHECKPOINTED -> node.put("path", ((Checkpointed) event).path());
+            case DELETE -> writeDeleted((Deleted) event, node);
+            case GAP -> writeGap((Gap) event, node);
+            case OOM, PAUSED, RESUMED -> {}
+        }
+    }
+
+    private static void writeCreated(Created event, ObjectNode node) {
+        node.put("bundle", event.bundle());
+        node.put(PID, event.pid());
+        node.put("runtime", event.runtime());
+    }
+
+    private static void writeExecStarted(ExecStarted event, ObjectNode node) {
+        putText(node, EXEC_ID, event.execId());
+        node.put(PID, event.pid());
+    }
+
+    private static void writeExited(Exited event, ObjectNode node) {
+        putText(node, EXEC_ID, event.execId());
+        node.put(PID, event.pid());
+        ExitStatusBody.write(event.exitStatus(), node.putObject(EXIT_STATUS));
+        putText(node, EXITED_AT, event.exitedAt());
+        putText(node, "duration", event.duration());
+    }
+
+    private static void writeDeleted(Deleted event, ObjectNode node) {
+        putText(node, EXEC_ID, event.execId());
+        ExitStatusBody.write(event.exitStatus(), node.putObject(EXIT_STATUS));
+        putText(node, EXITED_AT, event.exitedAt());
+    }
+
+    private static void writeGap(Gap event, ObjectNode node) {
+        node.put("from", event.from());
+        node.put("to", event.to());
+        node.put("reason", toName(event.reason()));
+    }
+
+    private static void putText(ObjectNode node, String name, @Nullable Object value) {
+        if (value != null) {
+            node.put(name, value.toString());
+        }
+    }
+
+    static RuntimeEvent read(Topic topic, JsonFields fields) {
+        return topic == Topic.GAP ? readGap(fields) : read(topic, fields.parse(CONTAINER_ID, ContainerId::of), fields);
+    }
+
+    private static RuntimeEvent read(Topic topic, ContainerId id, JsonFields fields) {
+        return switch (topic) {
+            case CREATE -> new Created(id, fields.text("bundle"), fields.integer(PID), fields.text("runtime"));
+            case START -> new Started(id, fields.integer(PID));
+            case EXEC_ADDED -> new ExecAdded(id, fields.parse(EXEC_ID, ExecId::of));
+            case EXEC_STARTED -> new ExecStarted(id, fields.parse(EXEC_ID, ExecId::of), fields.integer(PID));
+            case EXIT -> readExited(id, fields);
+            case OOM -> new OutOfMemory(id);
+            case PAUSED -> new Paused(id);
+            case RESUMED -> new Resumed(id);
+            case CHECKPOINTED -> new Checkpointed(id, fields.text("path"));
+            case DELETE -> readDeleted(id, fields);
+            case GAP -> readGap(fields);
+        };
+    }
+
+    private static Exited readExited(ContainerId id, JsonFields fields) {
+        return new Exited(
+                id,
+                fields.parseOptional(EXEC_ID, ExecId::of),
+                fields.integer(PID),
+                ExitStatusBody.read(fields.object(EXIT_STATUS)),
+                fields.parse(EXITED_AT, Instant::parse),
+                fields.parseOptional("duration", Duration::parse));
+    }
+
+    private static Deleted readDeleted(ContainerId id, JsonFields fields) {
+        return new Deleted(
+                id,
+                fields.parseOptional(EXEC_ID, ExecId::of),
+                ExitStatusBody.read(fields.object(EXIT_STATUS)),
+                fields.parseOptional(EXITED_AT, Instant::parse));
+    }
+
+    private static Gap readGap(JsonFields fields) {
+        return new Gap(
+                fields.integer("from", Long.MAX_VALUE),
+                fields.integer("to", Long.MAX_VALUE),
+                fields.parse("reason", EventBody::toReason));
+    }
+
+    private static Gap.Reason toReason(String name) {
+        return Arrays.stream(Gap.Reason.values())
+                .filter(reason -> toName(reason).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such reason of a gap, was '" + name + "'"));
+    }
+
+    private static String toName(Gap.Reason reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.events;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a container or to one of its processes. Publishers keep this order: created, started,
+ * exited, deleted; exec added, exec started, exited; out of memory before the exit that it caused.
+ *
+ * <p>The hierarchy grows: events of hooks and of input and output come with their features. A caller that branches over
+ * the kinds wants a branch for those it does not know.
+ */
+public sealed interface RuntimeEvent {
+    /**
+     * Returns what the event is about.
+     *
+     * @return the topic of this kind of event
+     */
+    Topic topic();
+
+    /**
+     * Returns the container that it happened to.
+     *
+     * @return the id; null for a {@link Gap} alone
+     */
+    @Nullable
+    ContainerId containerId();
+
+    /**
+     * A container was created; its process waits to be started.
+     *
+     * @param containerId the container
+     * @param bundle the path of the bundle, at most 4096 characters
+     * @param pid the init process; 0 if there is none
+     * @param runtime the runtime, such as {@code runc}, at most 256 characters
+     */
+    record Created(ContainerId containerId, String bundle, int pid, String runtime) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param bundle the path of the bundle, at most 4096 characters
+         * @param pid the init process; 0 if there is none
+         * @param runtime the runtime, such as {@code runc}, at most 256 characters
+         * @throws IllegalArgumentException if a text is empty or too long, or the pid is negative
+         */
+        public Created {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.text("bundle", bundle, Checks.MAX_PATH);
+            Checks.pid(pid);
+            Checks.text("runtime", runtime, Checks.MAX_NAME);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CREATE;
+        }
+    }
+
+    /**
+     * The init process of a container was started. It is published before the exit, even if the process died first.
+     *
+     * @param containerId the container
+     * @param pid the init process; 0 if there is none
+     */
+    record Started(ContainerId containerId, int pid) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param pid the init process; 0 if there is none
+         * @throws IllegalArgumentException if the pid is negative
+         */
+        public Started {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.pid(pid);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.START;
+        }
+    }
+
+    /**
+     * A further process was accepted for a container.
+     *
+     * @param containerId the container
+     * @param execId the further process
+     */
+    record ExecAdded(ContainerId containerId, ExecId execId) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param execId the further process
+         */
+        public ExecAdded {
+            Objects.requireNonNull(containerId, "containerId");
+            Objects.requireNonNull(execId, "execId");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.EXEC_ADDED;
+        }
+    }
+
+    /**
+     * A further process of a container was started.
+     *
+     * @param containerId the container
+     * @param execId the further process
+     * @param pid its process id; 0 if there is none
+     */
+    record ExecStarted(ContainerId containerId, ExecId execId, int pid) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param execId the further process
+         * @param pid its process id; 0 if there is none
+         * @throws IllegalArgumentException if the pid is negative
+         */
+        public ExecStarted {
+            Objects.requireNonNull(containerId, "containerId");
+            Objects.requireNonNull(execId, "execId");
+            Checks.pid(pid);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.EXEC_STARTED;
+        }
+    }
+
+    /**
+     * A process of a container ended.
+     *
+     * @param containerId the container
+     * @param execId the further process; null for the init process
+     * @param pid its process id; 0 if there is none
+     * @param exitStatus how it ended
+     * @param exitedAt when it ended, by the clock of the node
+     * @param duration how long it ran; null if nobody knows when it started
+     */
+    record Exited(
+            ContainerId containerId,
+            @Nullable ExecId execId,
+            int pid,
+            ExitStatus exitStatus,
+            Instant exitedAt,
+            @Nullable Duration duration)
+            implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param execId the further process; null for the init process
+         * @param pid its process id; 0 if there is none
+         * @param exitStatus how it ended
+         * @param exitedAt when it ended, by the clock of the node
+         * @param duration how long it ran; null if nobody knows when it started
+         * @throws IllegalArgumentException if the pid or the duration is negative
+         */
+        public Exited {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.pid(pid);
+            Objects.requireNonNull(exitStatus, "exitStatus");
+            Objects.requireNonNull(exitedAt, "exitedAt");
+            if (duration != null && duration.isNegative()) {
+                throw new IllegalArgumentException("duration must not be negative, was " + duration);
+            }
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.EXIT;
+        }
+    }
+
+    /**
+     * The kernel killed a process of a container for want of memory. It is published before the exit that it caused.
+     *
+     * @param containerId the container
+     */
+    record OutOfMemory(ContainerId containerId) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         */
+        public OutOfMemory {
+            Objects.requireNonNull(containerId, "containerId");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.OOM;
+        }
+    }
+
+    /**
+     * All processes of a container were paused.
+     *
+     * @param containerId the container
+     */
+    record Paused(ContainerId containerId) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         */
+        public Paused {
+            Objects.requireNonNull(containerId, "containerId");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.PAUSED;
+        }
+    }
+
+    /**
+     * All processes of a container were resumed.
+     *
+     * @param containerId the container
+     */
+    record Resumed(ContainerId containerId) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         */
+        public Resumed {
+            Objects.requireNonNull(containerId, "containerId");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.RESUMED;
+        }
+    }
+
+    /**
+     * The state of a container was written to disk.
+     *
+     * @param containerId the container
+     * @param path where to, at most 4096 characters
+     */
+    record Checkpointed(ContainerId containerId, String path) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param path where to, at most 4096 characters
+         * @throws IllegalArgumentException if the path is empty or too long
+         */
+        public Checkpointed {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.text("path", path, Checks.MAX_PATH);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.CHECKPOINTED;
+        }
+    }
+
+    /**
+     * A container, or a further process of one, was deleted, and nothing of it is left.
+     *
+     * @param containerId the container
+     * @param execId the further process; null for the init process
+     * @param exitStatus how it ended
+     * @param exitedAt when it ended; null if nobody saw it, or if it never ran
+     */
+    record Deleted(
+            ContainerId containerId,
+            @Nullable ExecId execId,
+            ExitStatus exitStatus,
+            @Nullable Instant exitedAt) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param execId the further process; null for the init process
+         * @param exitStatus how it ended
+         * @param exitedAt when it ended; null if nobody saw it, or if it never ran
+         */
+        public Deleted {
+            Objects.requireNonNull(containerId, "containerId");
+            Objects.requireNonNull(exitStatus, "exitStatus");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.DELETE;
+        }
+    }
+
+    /**
+     * A marker in place of events that this subscriber does not get. Only the stream makes one; it passes every filter.
+     * The range may hold events that the filter would have held back.
+     *
+     * @param from the first missing sequence number, 1 or more
+     * @param to the last missing sequence number; {@code from - 1} if the range is empty
+     * @param reason why they are missing
+     */
+    record Gap(long from, long to, Reason reason) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param from the first missing sequence number, 1 or more
+         * @param to the last missing sequence number; {@code from - 1} if the range is empty
+         * @param reason why they are missing
+         * @throws IllegalArgumentException if from is less than 1, or to is less than from - 1
+         */
+        public Gap {
+            Checks.atLeast("from", from, 1);
+            Checks.atLeast("to", to, from - 1);
+            Objects.requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.GAP;
+        }
+
+        /**
+         * Returns how many sequence numbers are missing.
+         *
+         * @return 0 or more
+         */
+        public long count() {
+            return to - from + 1;
+        }
+
+        /** Always null: a gap concerns every container. */
+        @Override
+        public @Nullable ContainerId containerId() {
+            return null;
+        }
+
+        /** Why events are missing. */
+        public enum Reason {
+            /** The subscriber fell further behind than its buffer allows, under {@link OverflowPolicy#DROP}. */
+            OVERFLOW,
+            /** The window no longer kept them when the subscriber came to read them. */
+            NOT_KEPT,
+            /**
+             * The subscriber asked for a position that this stream never gave out: of another epoch, or beyond the
+             * newest event. What it missed of that epoch is unknown; the range is what is missing of this one, and is
+             * empty if nothing is.
+             */
+            EPOCH_CHANGED
+        }
+    }
+}
