@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+
+/**
+ * A child on an event loop: its exit, and up to three streams. It is attached to the loop, on the loop, before anyone
+ * sees it, and is finished when the last of its descriptors is closed.
+ */
+final class NativeProcess implements RunningProcess, ExitWatch.Listener {
+    private final Libc libc;
+    private final Duration postKillTimeout;
+    private final boolean isGroupLeader;
+    private final ExitWatch watch;
+    private final @Nullable PipeWriter stdin;
+    private final @Nullable PipeReader stdout;
+    private final @Nullable PipeReader stderr;
+    private final int terminal;
+    private final Consumer<NativeProcess> onFinished;
+    private int openHandles;
+    private boolean isReleased;
+    private volatile boolean isFinished;
+
+    NativeProcess(SpawnedChild child, IoEventLoop loop, NativeSettings settings, Consumer<NativeProcess> onFinished) {
+        libc = settings.libc();
+        postKillTimeout = settings.postKillTimeout();
+        isGroupLeader = child.isGroupLeader();
+        this.onFinished = onFinished;
+        int pid = child.pid();
+        ExitWatch.Kind kind = isGroupLeader ? ExitWatch.Kind.GROUP_LEADER : ExitWatch.Kind.CHILD;
+        watch = new ExitWatch(endpoint(loop, child.pidfd()), pid, kind, this);
+        stdin = child.stdin() < 0 ? null : writer(loop, child);
+        stdout = reader(loop, child.stdout(), "stdout of process " + pid, child.isTerminal());
+        stderr = reader(loop, child.stderr(), "stderr of process " + pid, false);
+        terminal = child.isTerminal() ? child.stdout() : -1;
+    }
+
+    private PipeWriter writer(IoEventLoop loop, SpawnedChild child) {
+        return new PipeWriter(endpoint(loop, child.stdin()), child.pid(), child.isTerminal(), this::closed);
+    }
+
+    private @Nullable PipeReader reader(IoEventLoop loop, int descriptor, String name, boolean isTerminal) {
+        return descriptor < 0 ? null : new PipeReader(endpoint(loop, descriptor), name, isTerminal, this::closed);
+    }
+
+    private Endpoint endpoint(IoEventLoop loop, int descriptor) {
+        openHandles++;
+        return new Endpoint(loop, descriptor, libc);
+    }
+
+    /** Registers everything, on the loop. If that fails, everything is closed, and the child killed. */
+    void attach() {
+        try {
+            if (stdin != null) {
+                stdin.register(EpollHandle.OUT);
+            }
+            if (stdout != null) {
+                stdout.register(EpollHandle.IN);
+            }
+            if (stderr != null) {
+                stderr.register(EpollHandle.IN);
+            }
+            watch.register(EpollHandle.IN);
+        } catch (RuntimeException | Error e) {
+            closeStreamsNow();
+            watch.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int pid() {
+        return watch.pid;
+    }
+
+    @Override
+    public ByteBufFlux stdout() {
+        return flux(stdout);
+    }
+
+    @Override
+    public ByteBufFlux stderr() {
+        return flux(stderr);
+    }
+
+    private static ByteBufFlux flux(@Nullable PipeReader reader) {
+        return reader == null ? ByteBufFlux.fromInbound(Flux.empty()) : reader.flux();
+    }
+
+    @Override
+    public Mono<Void> send(Publisher<? extends ByteBuf> source) {
+        return stdin == null
+                ? Mono.error(() -> new IllegalStateException("standard input of " + this + " is not a pipe"))
+                : stdin.send(source);
+    }
+
+    @Override
+    public Mono<ExitStatus> exit() {
+        return watch.exit();
+    }
+
+    @Override
+    public Mono<ResourceUsage> resourceUsage() {
+        return watch.usage();
+    }
+
+    @Override
+    public Mono<Void> drained() {
+        return Mono.when(end(stdout), end(stderr));
+    }
+
+    private static Mono<Void> end(@Nullable PipeReader reader) {
+        return reader == null ? Mono.empty() : reader.end();
+    }
+
+    @Override
+    public Mono<Void> signal(Signal signal) {
+        return watch.signal(signal);
+    }
+
+    @Override
+    public Mono<Void> signalGroup(Signal signal) {
+        return isGroupLeader
+                ? watch.signalGroup(signal)
+                : Mono.error(() -> new IllegalStateException(this + " leads no group"));
+    }
+
+    /** Signals the group if the process leads one, else the process. */
+    Mono<Void> signalWhole(Signal signal) {
+        return isGroupLeader ? signalGroup(signal) : signal(signal);
+    }
+
+    @Override
+    public Mono<ExitStatus> kill() {
+        return Mono.defer(() -> hasExited() && !isGroupLeader ? exit() : signalAndAwait());
+    }
+
+    private Mono<ExitStatus> signalAndAwait() {
+        return signalWhole(Signal.KILL)
+                .onErrorComplete(ProcessAlreadyExitedException.class)
+                .onErrorComplete(LoopEndedException.class)
+                .then(Mono.defer(() -> hasExited() ? exit() : exitWithin(postKillTimeout)));
+    }
+
+    private Mono<ExitStatus> exitWithin(Duration limit) {
+        return exit().timeout(limit, Mono.error(() -> new ReapTimeoutException(pid(), limit)));
+    }
+
+    boolean hasExited() {
+        return watch.hasExited();
+    }
+
+    @Override
+    public Mono<Void> resize(TerminalSize size) {
+        return terminal < 0
+                ? Mono.error(() -> new IllegalStateException(this + " has no terminal"))
+                : watch.onLoop(() -> resizeNow(size));
+    }
+
+    private void resizeNow(TerminalSize size) {
+        if (stdout != null && !stdout.isClosed()) {
+            Terminals.resize(libc, terminal, size);
+        }
+    }
+
+    @Override
+    public Mono<Void> release() {
+        return Mono.defer(() -> isFinished ? Mono.empty() : killAndClose());
+    }
+
+    /** A release that fails has closed the streams nevertheless. */
+    private Mono<Void> killAndClose() {
+        return kill().then()
+                .onErrorResume(error -> close().then(Mono.error(error)))
+                .then(close());
+    }
+
+    private Mono<Void> close() {
+        return watch.onLoop(this::closeNow).onErrorComplete(LoopEndedException.class);
+    }
+
+    /** A child that outlives its kill keeps its watch, so that it is reaped when it ends after all. */
+    private void closeNow() {
+        isReleased = true;
+        closeStreamsNow();
+        if (watch.hasExited()) {
+            watch.close();
+        }
+    }
+
+    private void closeStreamsNow() {
+        if (stdin != null) {
+            stdin.close();
+        }
+        if (stdout != null) {
+            stdout.close();
+        }
+        if (stderr != null) {
+            stderr.close();
+        }
+    }
+
+    IoEventLoop loop() {
+        return watch.loop();
+    }
+
+    /** The loop has ended, and its thread with it. */
+    void loopEnded() {
+        closeStreamsNow();
+        watch.close();
+    }
+
+    /** Kills and lets go of it, on the loop, without waiting: the watch sees to the rest. */
+    void abandonNow() {
+        if (!watch.hasExited()) {
+            libc.kill(isGroupLeader ? -watch.pid : watch.pid, Signal.KILL.number());
+        }
+        closeNow();
+    }
+
+    @Override
+    public void exited() {
+        if (stdin != null) {
+            stdin.closeIfUnused();
+        }
+        if (isReleased) {
+            watch.close();
+        }
+    }
+
+    @Override
+    public void closed() {
+        if (--openHandles == 0) {
+            isFinished = true;
+            onFinished.accept(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "process " + watch.pid;
+    }
+}

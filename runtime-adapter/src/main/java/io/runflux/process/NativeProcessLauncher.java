@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+import io.netty.channel.IoEventLoop;
+import io.runflux.events.Signal;
+import io.runflux.process.ProcessStartException.Reason;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
+
+/**
+ * Launches by {@code posix_spawn} on a few threads that live as long as the launcher, since a parent-death signal
+ * follows the spawning thread, and hands each child to an event loop.
+ *
+ * <p>A launch is counted from its beginning until its process is registered here or has failed. So disposal, which
+ * closes the door first and then waits for the count to reach zero, misses no process.
+ */
+final class NativeProcessLauncher implements ProcessLauncher {
+    private final NativeSettings settings;
+    private final Spawner spawner;
+    private final EventLoops loops;
+    private final SpawnerThreads spawnerThreads;
+    private final boolean spawnOnEventLoop;
+    private final Set<NativeProcess> processes = ConcurrentHashMap.newKeySet();
+    private final Set<NativeWatch> watches = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger launches = new AtomicInteger();
+    private final Sinks.Empty<Void> idle = Sinks.empty();
+    private final AtomicReference<@Nullable Mono<Void>> disposal = new AtomicReference<>();
+    private final LoopWatch loopWatch = new LoopWatch(this::loopEnded);
+    private volatile boolean isDisposed;
+
+    NativeProcessLauncher(ProcessLauncherBuilder builder, Libc libc) {
+        settings = new NativeSettings(libc, builder.postKillTimeout(), builder.subreaper());
+        spawner = new Spawner(libc);
+        LoopResources resources = builder.loopResources();
+        loops = EventLoops.of(resources == null ? TcpResources.get() : resources);
+        spawnOnEventLoop = builder.spawnOnEventLoop();
+        spawnerThreads = new SpawnerThreads(builder.spawnerThreads(), builder.maxWaitingLaunches());
+        if (settings.isSubreaper()) {
+            OrphanReaper.instance().acquire(libc);
+        }
+    }
+
+    @Override
+    public Mono<RunningProcess> launch(ProcessSpec spec) {
+        Objects.requireNonNull(spec, "spec");
+        return HandOver.mono(subscriber -> new Launch(spec, subscriber));
+    }
+
+    @Override
+    public Mono<WatchedProcess> watch(int pid) {
+        if (pid < 1) {
+            throw new IllegalArgumentException("pid must be 1 or more, was " + pid);
+        }
+        return Mono.defer(() -> findOwn(pid)).switchIfEmpty(HandOver.mono(subscriber -> new Watch(pid, subscriber)));
+    }
+
+    /** A child that still runs is reaped by its own watch only. */
+    private Mono<WatchedProcess> findOwn(int pid) {
+        for (NativeProcess process : processes) {
+            if (process.pid() == pid && !process.hasExited()) {
+                return Mono.just(new OwnWatch(process));
+            }
+        }
+        return Mono.empty();
+    }
+
+    @Override
+    public boolean isNative() {
+        return true;
+    }
+
+    @Override
+    public Mono<Void> disposeLater(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace must not be negative, was " + grace);
+        }
+        return Mono.defer(() -> {
+            disposal.compareAndSet(null, dispose(grace).cache());
+            return Objects.requireNonNull(disposal.get());
+        });
+    }
+
+    private Mono<Void> dispose(Duration grace) {
+        return Mono.fromRunnable(this::refuseLaunches)
+                .then(awaitLaunches(grace))
+                .onErrorResume(stuck -> stopAll(grace).then(Mono.error(stuck)))
+                .then(Mono.defer(() -> stopAll(grace)))
+                .onErrorResume(error -> loops.disposeLater().then(Mono.error(error)))
+                .then(loops.disposeLater())
+                .doOnTerminate(this::release);
+    }
+
+    private void loopEnded(IoEventLoop loop) {
+        processes.stream().filter(process -> process.loop() == loop).forEach(NativeProcess::loopEnded);
+        watches.stream().filter(watch -> watch.loop() == loop).forEach(NativeWatch::close);
+    }
+
+    private void release() {
+        loopWatch.release();
+        if (settings.isSubreaper()) {
+            OrphanReaper.instance().release(settings.libc());
+        }
+    }
+
+    private void refuseLaunches() {
+        isDisposed = true;
+        spawnerThreads.shutdown();
+        launches.incrementAndGet();
+        launchEnded();
+    }
+
+    /** Only a program on a hung file system keeps a launch this long; it is killed when it comes after all. */
+    private Mono<Void> awaitLaunches(Duration grace) {
+        return idle.asMono()
+                .timeout(
+                        grace.plus(settings.postKillTimeout()),
+                        Mono.error(() -> new ProcessException("a launch is still blocked in the kernel", null)));
+    }
+
+    private Mono<Void> stopAll(Duration grace) {
+        Mono<Void> stopped = Mono.whenDelayError(
+                processes.stream().map(process -> stop(process, grace)).toList());
+        Mono<Void> unwatched =
+                Mono.whenDelayError(watches.stream().map(NativeWatch::release).toList());
+        return Mono.whenDelayError(stopped, unwatched)
+                .onErrorMap(error -> Exceptions.unwrapMultiple(error).get(0));
+    }
+
+    private static Mono<Void> stop(NativeProcess process, Duration grace) {
+        Mono<Void> politely = process.signalWhole(Signal.TERM)
+                .then(process.exit().timeout(grace, Mono.empty()).then())
+                .onErrorComplete(ProcessException.class)
+                .then();
+        return (grace.isZero() ? Mono.<Void>empty() : politely).then(process.release());
+    }
+
+    private void launchEnded() {
+        if (launches.decrementAndGet() == 0 && isDisposed) {
+            idle.tryEmitEmpty();
+        }
+    }
+
+    /** One launch: spawned on a spawner thread, attached on a loop, handed over there. */
+    private final class Launch extends HandOver<RunningProcess> {
+        private final ProcessSpec spec;
+        private final IoEventLoop loop = loops.next();
+
+        Launch(ProcessSpec spec, CoreSubscriber<? super RunningProcess> subscriber) {
+            super(subscriber);
+            this.spec = spec;
+        }
+
+        @Override
+        void start() {
+            launches.incrementAndGet();
+            boolean isForLoop = spawnOnEventLoop && spec.parentDeathSignal() == null && !ThrowawayThread.isNeeded(spec);
+            Executor executor = isForLoop ? loop : spawnerThreads;
+            try {
+                executor.execute(this::spawn);
+            } catch (RejectedExecutionException e) {
+                end(refusal(e));
+            }
+        }
+
+        @Override
+        void discard(RunningProcess process) {
+            ((NativeProcess) process).abandonNow();
+        }
+
+        private void spawn() {
+            if (isCancelled() || isDisposed) {
+                endOnLoop(refusal(null));
+                return;
+            }
+            SpawnedChild child;
+            try {
+                child = spawner.spawn(spec);
+            } catch (Throwable e) {
+                endOnLoop(e);
+                return;
+            }
+            try {
+                loop.execute(() -> attach(child));
+            } catch (RejectedExecutionException e) {
+                spawner.discard(child);
+                end(new LoopEndedException(e));
+            }
+        }
+
+        private void attach(SpawnedChild child) {
+            if (loop.isShuttingDown()) {
+                Disposable unused = Schedulers.boundedElastic().schedule(() -> spawner.discard(child));
+                end(new LoopEndedException(null));
+                return;
+            }
+            loopWatch.watch(loop);
+            NativeProcess process = new NativeProcess(child, loop, settings, processes::remove);
+            processes.add(process);
+            try {
+                process.attach();
+            } catch (Throwable e) {
+                end(e);
+                return;
+            }
+            if (isDisposed) {
+                process.abandonNow();
+                end(refusal(null));
+                return;
+            }
+            launchEnded();
+            deliver(process);
+        }
+
+        private ProcessStartException refusal(@Nullable Throwable cause) {
+            return isDisposed
+                    ? new ProcessStartException(Reason.DISPOSED, "the launcher was disposed of", cause)
+                    : new ProcessStartException(
+                            Reason.TOO_MANY_LAUNCHES, "too many launches wait for a spawner thread", cause);
+        }
+
+        private void endOnLoop(Throwable error) {
+            try {
+                loop.execute(() -> end(error));
+            } catch (RejectedExecutionException e) {
+                end(error);
+            }
+        }
+
+        private void end(Throwable error) {
+            launchEnded();
+            fail(error);
+        }
+    }
+
+    /** One beginning of a watch, on a loop. */
+    private final class Watch extends HandOver<WatchedProcess> {
+        private final int pid;
+
+        Watch(int pid, CoreSubscriber<? super WatchedProcess> subscriber) {
+            super(subscriber);
+            this.pid = pid;
+        }
+
+        @Override
+        void start() {
+            IoEventLoop loop = loops.next();
+            try {
+                loop.execute(() -> open(loop));
+            } catch (RejectedExecutionException e) {
+                fail(new LoopEndedException(e));
+            }
+        }
+
+        @Override
+        void discard(WatchedProcess process) {
+            ((NativeWatch) process).close();
+        }
+
+        private void open(IoEventLoop loop) {
+            loopWatch.watch(loop);
+            try {
+                NativeWatch watch = NativeWatch.open(settings, loop, pid, watches::remove);
+                watches.add(watch);
+                if (isDisposed) {
+                    watch.close();
+                    fail(new ProcessException("cannot watch process " + pid + ": the launcher was disposed of", null));
+                } else {
+                    deliver(watch);
+                }
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+    }
+}

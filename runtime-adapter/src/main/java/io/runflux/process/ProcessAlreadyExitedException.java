@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+/** The process has ended, so no signal was sent: its number may already be another's. */
+public final class ProcessAlreadyExitedException extends ProcessException {
+    private static final long serialVersionUID = 1L;
+
+    ProcessAlreadyExitedException(int pid) {
+        super("process " + pid + " has already exited", null);
+    }
+}

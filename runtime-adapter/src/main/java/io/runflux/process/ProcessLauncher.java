@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Starts child processes without blocking, and watches them.
+ *
+ * <p>Every returned publisher is cold: nothing is started before it is subscribed to, and each subscription starts
+ * anew. Errors of the launcher are {@link ProcessException}s; how a process ends is never an error. Safe for concurrent
+ * use.
+ *
+ * <p>A launcher owns what it started until that was released: {@link #disposeLater(Duration)} ends all of it.
+ */
+public interface ProcessLauncher {
+    /**
+     * Returns a launcher with the defaults of {@link ProcessLauncherBuilder}.
+     *
+     * @return a new launcher, to be disposed of
+     */
+    static ProcessLauncher create() {
+        return builder().build();
+    }
+
+    /**
+     * Begins a launcher of one's own settings.
+     *
+     * @return a builder
+     */
+    static ProcessLauncherBuilder builder() {
+        return new ProcessLauncherBuilder();
+    }
+
+    /**
+     * Says what this machine lacks for launching natively. Native libraries are loaded to find out, once, which blocks
+     * for a moment.
+     *
+     * @return the reason; empty if nothing is missing
+     */
+    static Optional<String> missingForNative() {
+        return Optional.ofNullable(NativeSupport.missing());
+    }
+
+    /**
+     * Starts a process. The process is handed over running, and its owner releases it; cancelling before that kills and
+     * releases it.
+     *
+     * @param spec what to start
+     * @return the running process, never empty; fails with {@link ProcessStartException}
+     */
+    Mono<RunningProcess> launch(ProcessSpec spec);
+
+    /**
+     * Watches a process that this launcher may not have started. If the launcher is a
+     * {@linkplain ProcessLauncherBuilder#subreaper(boolean) subreaper} and the process an orphan that it adopted, the
+     * process is reaped and its status known; otherwise the kernel is asked (Linux 6.15 and later) once its parent has
+     * reaped it, and the status is unknown where it does not tell. A subreaper must not watch a {@link Process} of the
+     * JDK: it would take the status that the JDK waits for.
+     *
+     * @param pid the process; that it is still the one that the caller means is the caller's to know
+     * @return the watched process; fails with {@link ProcessAlreadyExitedException} if there is none of that number
+     */
+    Mono<WatchedProcess> watch(int pid);
+
+    /**
+     * Starts a process, works with it, and releases it on every ending: complete, error or cancel kill what still runs.
+     *
+     * @param spec what to start
+     * @param work what to do with the running process
+     * @param <T> what the work yields
+     * @return what the work yields; fails as {@link #launch}, the work and {@link RunningProcess#release()} do
+     */
+    default <T> Flux<T> using(
+            ProcessSpec spec, Function<? super RunningProcess, ? extends Publisher<? extends T>> work) {
+        return Flux.<T, RunningProcess>usingWhen(launch(spec), work, RunningProcess::release)
+                .onErrorMap(error -> error.getCause() instanceof ReapTimeoutException, Throwable::getCause);
+    }
+
+    /**
+     * Runs a process to its end and keeps what it writes, in memory, up to a bound. Streams that are to be kept must be
+     * pipes in the specification; standard input must not be one.
+     *
+     * @param spec what to run
+     * @param limits how much to keep, and how long to wait for output after the exit
+     * @return the output with the exit status; fails as {@link #launch} does; cancelling kills the process
+     */
+    default Mono<CapturedOutput> capture(ProcessSpec spec, CaptureLimits limits) {
+        return Capture.run(this, spec, limits);
+    }
+
+    /**
+     * Says whether this launcher spawns and watches natively, or falls back to the JDK's processes.
+     *
+     * @return true on Linux with pidfds
+     */
+    boolean isNative();
+
+    /**
+     * Ends everything: refuses new launches, sends {@code SIGTERM} to all that still runs, waits, kills what is left,
+     * and closes all streams.
+     *
+     * @param grace how long to wait between the polite request and the kill; zero kills at once
+     * @return completes empty when nothing is left; fails with {@link ReapTimeoutException} if something is; repeating
+     *     waits for the same end
+     */
+    Mono<Void> disposeLater(Duration grace);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+import com.sun.jna.Pointer;
+import io.runflux.process.ProcessStartException.Reason;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
+
+/** Starts one child, on the calling thread, which blocks until the child has executed its program. */
+final class Spawner {
+    private final Libc libc;
+    private final SpawnAttributes attributes;
+
+    Spawner(Libc libc) {
+        this.libc = libc;
+        attributes = new SpawnAttributes(libc);
+    }
+
+    /**
+     * Starts the child.
+     *
+     * @throws ProcessStartException if it could not be started; nothing is left then
+     */
+    SpawnedChild spawn(ProcessSpec spec) {
+        Path program = StartDiagnosis.resolve(spec);
+        try (ChildDescriptors descriptors = ChildDescriptors.open(libc, spec)) {
+            try {
+                int pid = spawn(spec, program, descriptors);
+                return new SpawnedChild(
+                        pid,
+                        openPidfd(pid),
+                        descriptors.ours(0),
+                        descriptors.ours(1),
+                        descriptors.ours(2),
+                        spec.terminal() != null,
+                        spec.group() != ProcessGroup.INHERIT);
+            } catch (RuntimeException | Error e) {
+                descriptors.closeOurs();
+                throw e;
+            }
+        }
+    }
+
+    /** Lets go of a child that nobody took over. */
+    void discard(SpawnedChild child) {
+        List.of(child.pidfd(), child.stdin(), child.stdout(), child.stderr()).forEach(this::closeIfOpen);
+        Reaping.killNow(libc, child.pid());
+    }
+
+    private void closeIfOpen(int descriptor) {
+        if (descriptor >= 0) {
+            libc.close(descriptor);
+        }
+    }
+
+    private int spawn(ProcessSpec spec, Path program, ChildDescriptors descriptors) {
+        boolean isWrapped = Wrappers.areNeeded(spec);
+        if (isWrapped) {
+            StartDiagnosis.check(spec, program);
+        }
+        List<String> command = isWrapped ? Wrappers.wrap(spec, program) : command(spec);
+        String executed = isWrapped ? command.get(0) : program.toString();
+        try (SpawnBlock block = new SpawnBlock(libc, executed, command, environment(spec))) {
+            descriptors.addTo(block.fileActions());
+            Path directory = spec.workingDirectory();
+            if (directory != null) {
+                block.setWorkingDirectory(directory.toString());
+            }
+            Pointer grouping = attributes.of(spec.group());
+            IntSupplier spawn = () -> block.spawn(grouping);
+            int pid = ThrowawayThread.isNeeded(spec) ? ThrowawayThread.call(libc, spec, spawn) : spawn.getAsInt();
+            if (pid < 0) {
+                throw StartDiagnosis.explain(spec, program, -pid);
+            }
+            return pid;
+        }
+    }
+
+    private static List<String> command(ProcessSpec spec) {
+        List<String> command = new ArrayList<>();
+        command.add(spec.argv0());
+        command.addAll(spec.arguments());
+        return command;
+    }
+
+    private static List<String> environment(ProcessSpec spec) {
+        Map<String, String> variables = new TreeMap<>();
+        if (spec.inheritsEnvironment()) {
+            variables.putAll(System.getenv());
+        }
+        variables.putAll(spec.environment());
+        return variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+    }
+
+    /** The child cannot have gone before this, as a zombie it waits for us. */
+    private int openPidfd(int pid) {
+        int pidfd = libc.pidfdOpen(pid);
+        if (pidfd >= 0) {
+            return pidfd;
+        }
+        Reaping.killNow(libc, pid);
+        Reason reason = pidfd == -Linux.EMFILE || pidfd == -Linux.ENFILE ? Reason.TOO_MANY_DESCRIPTORS : Reason.OTHER;
+        throw new ProcessStartException(reason, "opening a pidfd: " + Linux.describe(-pidfd), null);
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+/** The process closed its standard input, or ended, before all of it was written ({@code EPIPE}). */
+public final class StdinClosedException extends ProcessException {
+    private static final long serialVersionUID = 1L;
+
+    /** What went into the pipe. */
+    private final long bytesWritten;
+
+    StdinClosedException(int pid, long bytesWritten) {
+        super("process " + pid + " closed its standard input after " + bytesWritten + " bytes were written", null);
+        this.bytesWritten = bytesWritten;
+    }
+
+    /**
+     * Returns how much went into the pipe; what of it the process read is not known.
+     *
+     * @return bytes
+     */
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+}

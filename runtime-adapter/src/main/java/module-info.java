@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The non-blocking process launcher, and the clients of OCI runtimes. */
+module io.runflux.runtime.adapter {
+    requires transitive io.runflux.events;
+    requires transitive reactor.core;
+    requires transitive reactor.netty.core;
+    requires transitive org.reactivestreams;
+    requires transitive io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+    requires com.sun.jna;
+    requires org.slf4j;
+    requires com.fasterxml.jackson.annotation;
+    requires tools.jackson.databind;
+    requires static transitive org.jspecify;
+
+    exports io.runflux.process;
+
+            tools.jackson.databind;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
+import io.runflux.process.ProcessStartException.Reason;
+import io.runflux.testing.RequiresRoot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What only the native launcher can do for a child. */
+class NativeSpecTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final ProcessLauncher LAUNCHER =
+            ProcessLauncher.builder().kind(ProcessLauncherBuilder.Kind.NATIVE).build();
+
+    @TempDir
+    Path directory;
+
+    @AfterAll
+    static void dispose() {
+        LAUNCHER.disposeLater(Duration.ZERO).block(LIMIT);
+    }
+
+    @Test
+    void argv0_differentFromProgram_isWhatTheChildSees() {
+        assertThat(output(sh("echo $0").argv0("-login"))).isEqualTo("-login\n");
+    }
+
+    @Test
+    void descriptors_notAskedFor_areClosedInTheChild() {
+        assertThat(openDescriptors(sh("ls /proc/self/fd"))).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void descriptors_askedFor_arriveAtTheirNumbers() throws IOException {
+        Path first = Files.writeString(directory.resolve("first"), "one ");
+        Path second = Files.writeString(directory.resolve("second"), "two");
+
+        String read = output(sh("cat <&3; cat <&9; ls /proc/self/fd | tr '\\n' ' '")
+                .descriptor(3, Stdio.readFrom(first))
+                .descriptor(9, Stdio.readFrom(second)));
+
+        assertThat(read).isEqualTo("one two0 1 2 3 4 9 ");
+    }
+
+    @Test
+    void descriptor_notOpenHere_isAStartError() {
+        assertThatThrownBy(() -> output(sh("true").descriptor(3, Stdio.descriptor(9999))))
+                .isInstanceOfSatisfying(
+                        ProcessStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STDIO_FILE))
+                .hasMessageContaining("descriptor 9999");
+    }
+
+    @Test
+    void fifoWithoutReader_isAStartErrorAndDoesNotWait() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        output(sh("mkfifo " + fifo).inheritEnvironment());
+
+        assertThatThrownBy(() -> LAUNCHER.launch(
+                                sh("true").stdout(Stdio.writeTo(fifo)).build())
+                        .block(LIMIT))
+                .isInstanceOf(ProcessStartException.class)
+                .hasMessageContaining(fifo.toString());
+    }
+
+    @Test
+    void signals_ofThisJvm_areNeitherBlockedNorIgnoredInTheChild() {
+        String status = output(sh("grep -E 'SigBlk|SigIgn' /proc/self/status"));
+
+        long glibcOwn = 1L << 31 | 1L << 32;
+        assertThat(mask(status, "SigBlk")).isZero();
+        assertThat(mask(status, "SigIgn") & ~glibcOwn).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProcessGroup.class)
+    void group_asAskedFor(ProcessGroup group) {
+        String[] pidGroupSession = output(
+                        sh("set -- $(cat /proc/$$/stat); echo $1 $5 $6").group(group))
+                .strip()
+                .split(" ");
+
+        boolean leadsGroup = pidGroupSession[0].equals(pidGroupSession[1]);
+        boolean leadsSession = pidGroupSession[0].equals(pidGroupSession[2]);
+        assertThat(leadsGroup).isEqualTo(group != ProcessGroup.INHERIT);
+        assertThat(leadsSession).isEqualTo(group == ProcessGroup.NEW_SESSION);
+    }
+
+    @Test
+    void kill_leaderOfAGroup_endsTheWholeGroup() {
+        RunningProcess process = launch(sh("sleep 60 & echo started; wait").group(ProcessGroup.NEW_GROUP));
+        process.stdout().asString().blockFirst(LIMIT);
+
+        assertThat(process.kill().block(LIMIT)).isEqualTo(ExitStatus.signaled(Signal.KILL));
+        process.drained().block(LIMIT);
+        process.release().block(LIMIT);
+    }
+
+    @Test
+    void signalGroup_leaderHasExited_reachesTheRestOfTheGroup() {
+        RunningProcess process = launch(sh("sleep 60 & exit 3").group(ProcessGroup.NEW_GROUP));
+        assertThat(process.exit().block(LIMIT)).isEqualTo(ExitStatus.exited(3));
+
+        process.signalGroup(Signal.TERM).block(LIMIT);
+
+        process.stdout().then().block(LIMIT);
+        process.drained().block(LIMIT);
+        process.release().block(LIMIT);
+    }
+
+    @Test
+    void signalGroup_ofAProcessThatLeadsNone_isRefused() {
+        RunningProcess process = launch(sh("sleep 60"));
+        assertThatThrownBy(() -> process.signalGroup(Signal.TERM).block(LIMIT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("leads no group");
+        process.release().block(LIMIT);
+    }
+
+    @Test
+    void throwawayThread_settings_areTheChildsAndNotOurs() throws IOException {
+        String ours = Files.readString(Path.of("/proc/self/status"));
+
+        String child = output(sh("umask; nice; grep -E 'NoNewPrivs|Cpus_allowed_list' /proc/self/status")
+                .inheritEnvironment()
+                .umask(027)
+                .nice(7)
+                .processors(Set.of(0))
+                .noNewPrivileges());
+
+        assertThat(child.split("\\s+")).containsExactly("0027", "7", "NoNewPrivs:", "1", "Cpus_allowed_list:", "0");
+        assertThat(Files.readString(Path.of("/proc/self/status")).lines().filter(line -> line.startsWith("Umask")))
+                .containsExactlyElementsOf(
+                        ours.lines().filter(line -> line.startsWith("Umask")).toList());
+    }
+
+    @Test
+    @RequiresRoot
+    void rootDirectory_isWhereTheProgramIsFoundAndRuns() throws IOException {
+        Path busybox = Path.of("/bin/busybox");
+        Files.createDirectory(directory.resolve("bin"));
+        Files.copy(busybox, directory.resolve("bin/sh"), StandardCopyOption.COPY_ATTRIBUTES);
+
+        ProcessSpec.Builder spec = ProcessSpec.lookup("sh", "/sbin:/bin").arguments("-c", "pwd; echo /*");
+        String seen = output(
+                spec.rootDirectory(directory).workingDirectory(Path.of("/bin")).stdout(Stdio.pipe()));
+
+        assertThat(seen).isEqualTo("/bin\n/bin\n");
+    }
+
+    @Test
+    @RequiresRoot
+    void credentialsCapabilitiesAndLimits_areWhatTheChildHas() {
+        String seen = output(sh("id -u; id -g; id -G; ulimit -n; grep -E 'CapEff|NoNewPrivs' /proc/self/status")
+                .inheritEnvironment()
+                .credentials(new Credentials(1234, 2345, List.of(3456L)))
+                .capabilities(Set.of("net_bind_service"))
+                .limit(ResourceLimit.NOFILE, new ResourceLimit.Values(111, 222))
+                .noNewPrivileges());
+
+        assertThat(seen.split("\\s+"))
+                .containsExactly(
+                        "1234", "2345", "2345", "3456", "111", "CapEff:", "0000000000000400", "NoNewPrivs:", "1");
+    }
+
+    @Test
+    void wrappedProgram_missing_isAStartErrorAndNoExitCode() {
+        ProcessSpec spec = ProcessSpec.program(Path.of("/no/such/program"))
+                .parentDeathSignal(Signal.KILL)
+                .build();
+
+        assertThatThrownBy(() -> LAUNCHER.launch(spec).block(LIMIT))
+                .isInstanceOfSatisfying(
+                        ProcessStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROGRAM_NOT_FOUND));
+    }
+
+    @Test
+    void pipeBytes_largerThanDefault_holdsThatMuchBeforeAnybodyReads() {
+        RunningProcess process = launch(ProcessSpec.program(Path.of("/usr/bin/head"))
+                .arguments("-c", "300000", "/dev/zero")
+                .stdout(Stdio.pipe())
+                .pipeBytes(1 << 19));
+
+        assertThat(process.exit().block(LIMIT)).isEqualTo(ExitStatus.exited(0));
+        assertThat(process.stdout()
+                        .map(buffer -> buffer.readableBytes())
+                        .reduce(0, Integer::sum)
+                        .block(LIMIT))
+                .isEqualTo(300_000);
+    }
+
+    private static ProcessSpec.Builder sh(String script) {
+        return ProcessSpec.program(Path.of("/bin/sh")).arguments("-c", script).stdout(Stdio.pipe());
+    }
+
+    private static RunningProcess launch(ProcessSpec.Builder spec) {
+        return Objects.requireNonNull(LAUNCHER.launch(spec.build()).block(LIMIT));
+    }
+
+    private static String output(ProcessSpec.Builder spec) {
+        ProcessSpec captured = spec.stderr(Stdio.toStdout()).build();
+        return Objects.requireNonNull(
+                        LAUNCHER.capture(captured, CaptureLimits.defaults()).block(LIMIT))
+                .stdout();
+    }
+
+    private static List<String> openDescriptors(ProcessSpec.Builder spec) {
+        return output(spec).lines().toList();
+    }
+
+    private static long mask(String status, String name) {
+        return status.lines()
+                .filter(line -> line.startsWith(name))
+                .map(line ->
+                        Long.parseUnsignedLong(line.substring(name.length() + 1).strip(), 16))
+                .findFirst()
+                .orElseThrow();
+    }
+}
