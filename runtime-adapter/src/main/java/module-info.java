@@ -16,7 +16,9 @@ module io.runflux.runtime.adapter {
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 
+    exports io.runflux.oci;
     exports io.runflux.process;
 
+    opens io.runflux.oci to
             tools.jackson.databind;
 }

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.oci;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategy;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.introspect.AnnotatedField;
+import tools.jackson.databind.introspect.AnnotatedMethod;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Reads and writes the records of this package as JSON.
+ *
+ * <p>Reading is strict: a text holds exactly one value, a name occurs once in an object, a number is not a text. At
+ * most {@value #MAX_BYTES} bytes and {@value #MAX_DEPTH} levels are read. What fails, fails with an
+ * {@link OciJsonException} that says where, and never quotes the text: it may hold secrets. Methods that take a path
+ * block on the file. Safe for concurrent use.
+ */
+public final class OciJson {
+    /** How long a text may be, in bytes of UTF-8. */
+    public static final int MAX_BYTES = 16 << 20;
+
+    /** How deep values may be nested. */
+    public static final int MAX_DEPTH = 128;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(MAX_BYTES)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, OciJson::refuseCoercion)
+            .propertyNamingStrategy(new UnreachableName())
+            .changeDefaultPropertyInclusion(inclusion -> inclusion
+                    .withValueInclusion(JsonInclude.Include.NON_EMPTY)
+                    .withContentInclusion(JsonInclude.Include.ALWAYS))
+            .withConfigOverride(
+                    boolean.class,
+                    override -> override.setInclude(
+                            JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS)))
+            .build();
+
+    private OciJson() {}
+
+    /**
+     * Reads one value.
+     *
+     * @param json the text
+     * @param type a record of this package
+     * @param <T> the type
+     * @return the value
+     * @throws OciJsonException if the text is not such a value
+     */
+    public static <T> T read(String json, Class<T> type) {
+        return type.cast(read(json.getBytes(StandardCharsets.UTF_8), type.getSimpleName(), MAPPER.constructType(type)));
+    }
+
+    /**
+     * Reads one value from a file.
+     *
+     * @param file the file
+     * @param type a record of this package
+     * @param <T> the type
+     * @return the value
+     * @throws OciJsonException if the text is not such a value
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static <T> T read(Path file, Class<T> type) {
+        return type.cast(read(bytes(file), file.toString(), MAPPER.constructType(type)));
+    }
+
+    /**
+     * Reads a list of values. {@code null} is the empty list, as runtimes write it.
+     *
+     * @param json the text
+     * @param type a record of this package
+     * @param <T> the type
+     * @return the values
+     * @throws OciJsonException if the text is not a list of such values
+     */
+    public static <T> List<T> readList(String json, Class<T> type) {
+        if (json.strip().equals("null")) {
+            return List.of();
+        }
+        String what = "list of " + type.getSimpleName();
+        JavaType list = MAPPER.getTypeFactory().constructCollectionType(List.class, type);
+        List<?> values = (List<?>) read(json.getBytes(StandardCharsets.UTF_8), what, list);
+        return Values.list(what, values).stream().map(type::cast).toList();
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param value a record of this package
+     * @return the text, on one line
+     */
+    public static String write(Object value) {
+        return MAPPER.writeValueAsString(Objects.requireNonNull(value, "value"));
+    }
+
+    /**
+     * Writes a value to a file, which is replaced.
+     *
+     * @param file the file
+     * @param value a record of this package
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public static void write(Path file, Object value) {
+        try {
+            Files.writeString(file, write(value) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return stream.readNBytes(MAX_BYTES + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Object read(byte[] json, String what, JavaType type) {
+        if (json.length > MAX_BYTES) {
+            throw new OciJsonException(what + " must be at most " + MAX_BYTES + " bytes of JSON", null);
+        }
+        try {
+            Object value = MAPPER.readValue(json, type);
+            return Values.required(what, value);
+        } catch (JacksonException e) {
+            throw new OciJsonException("cannot read " + what + where(e) + ": " + why(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new OciJsonException("cannot read " + what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void refuseCoercion(MutableCoercionConfig config) {
+        config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    }
+
+    private static String where(JacksonException error) {
+        TokenStreamLocation location = error.getLocation();
+        String path = path(error);
+        String position = location == null || location.getLineNr() < 1
+                ? ""
+                : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+        return (path.isEmpty() ? "" : " in " + path) + position;
+    }
+
+    private static String path(JacksonException error) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : error.getPath()) {
+            String name = step.getPropertyName();
+            path.append(name == null ? "[" + step.getIndex() + "]" : (path.isEmpty() ? "" : ".") + name);
+        }
+        return path.toString();
+    }
+
+    private static String why(JacksonException error) {
+        return error.getCause() instanceof IllegalArgumentException ours
+                ? String.valueOf(ours.getMessage())
+                : error.getOriginalMessage();
+    }
+
+    /**
+     * Gives the component for unknown fields a name that no text has, so that a field called as it is stays unknown.
+     */
+    private static final class UnreachableName extends PropertyNamingStrategy {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String nameForConstructorParameter(
+                MapperConfig<?> config, AnnotatedParameter parameter, String defaultName) {
+            return defaultName.equals("unknown") ? "\0unknown" : defaultName;
+        }
+
+        @Override
+        public String nameForField(MapperConfig<?> config, AnnotatedField field, String defaultName) {
+            return defaultName.equals("unknown") ? "\0unknown" : defaultName;
+        }
+
+        @Override
+        public String nameForGetterMethod(MapperConfig<?> config, AnnotatedMethod method, String defaultName) {
+            return defaultName.equals("unknown") ? "\0unknown" : defaultName;
+        }
+    }
+}
