@@ -18,6 +18,7 @@ module io.runflux.runtime.adapter {
 
     exports io.runflux.oci;
     exports io.runflux.process;
+    exports io.runflux.runtime;
 
     opens io.runflux.oci to
             tools.jackson.databind;

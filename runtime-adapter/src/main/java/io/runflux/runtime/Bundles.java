@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.runflux.oci.OciJson;
+import io.runflux.oci.OciJsonException;
+import io.runflux.oci.Spec;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import reactor.core.publisher.Mono;
+
+/** Checks bundles before anything is started. */
+final class Bundles {
+    private Bundles() {}
+
+    static void checkAbsolute(Path bundle) {
+        Paths.checkAbsolute("bundle", bundle);
+    }
+
+    /** Completes if the path is a real directory with a configuration. */
+    static Mono<Void> check(Path bundle) {
+        return Blocking.run(() -> checkNow(bundle));
+    }
+
+    /** Reads the configuration. Blocks. */
+    static Spec read(Path bundle) {
+        checkNow(bundle);
+        try {
+            return OciJson.read(bundle.resolve(Spec.FILE_NAME), Spec.class);
+        } catch (OciJsonException | UncheckedIOException e) {
+            throw new InvalidBundleException(bundle, String.valueOf(e.getMessage()), null, e);
+        }
+    }
+
+    private static void checkNow(Path bundle) {
+        if (!Files.isDirectory(bundle, LinkOption.NOFOLLOW_LINKS)) {
+            throw new InvalidBundleException(bundle, "it is not a directory", null, null);
+        }
+        if (!Files.isRegularFile(bundle.resolve(Spec.FILE_NAME))) {
+            throw new InvalidBundleException(bundle, "it has no " + Spec.FILE_NAME, null, null);
+        }
+    }
+}

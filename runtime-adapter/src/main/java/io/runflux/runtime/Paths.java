@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+
+/** Where things lie, and whom they belong to. */
+final class Paths {
+    static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final int STICKY = 01000;
+
+    private Paths() {}
+
+    static void checkAbsolute(String what, Path path) {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException(what + " must be an absolute path, was '" + path + "'");
+        }
+    }
+
+    static Path stateDirectory(String name) {
+        long uid = ownUid();
+        String runtimeDirectory = System.getenv("XDG_RUNTIME_DIR");
+        if (uid == 0) {
+            return Path.of("/run/runflux", name);
+        }
+        return runtimeDirectory == null || !runtimeDirectory.startsWith("/")
+                ? Path.of("/tmp/runflux-" + uid, name)
+                : Path.of(runtimeDirectory, "runflux", name);
+    }
+
+    static long ownUid() {
+        try {
+            return uid(Path.of("/proc/self"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static long uid(Path path) throws IOException {
+        return ((Number) Files.getAttribute(path, "unix:uid")).longValue();
+    }
+
+    static long gid(Path path) throws IOException {
+        return ((Number) Files.getAttribute(path, "unix:gid")).longValue();
+    }
+
+    /**
+     * Returns the directory with symbolic links resolved, as far as it exists, once it is certain that nobody but root
+     * and this user can change it or put another in its place.
+     */
+    static Path toTrusted(String what, Path directory) throws IOException {
+        Path wanted = directory.normalize();
+        Path existing = wanted;
+        while (!Files.exists(existing)) {
+            existing = Objects.requireNonNull(existing.getParent());
+        }
+        Path real = existing.toRealPath();
+        boolean isTrusted = existing.equals(wanted) ? isTrustedPlace(real) : isTrustedWay(real);
+        if (!isTrusted) {
+            throw new RuntimeUnavailableException(
+                    what + " '" + directory + "' and all above it must belong to root or this user and be writable by"
+                            + " their owner alone, or be sticky directories of root above it",
+                    null);
+        }
+        return real.resolve(existing.relativize(wanted));
+    }
+
+    /** Says whether nobody but root and this user can change the directory, or put another in its place. */
+    static boolean isTrustedPlace(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        return isTrusted(real) && isTrustedWay(real);
+    }
+
+    /** Others can add to a sticky directory of root, such as /tmp, and cannot replace what is there. */
+    private static boolean isTrustedWay(Path real) throws IOException {
+        for (Path place = real; place != null; place = place.getParent()) {
+            if (!isTrusted(place) && !(uid(place) == 0 && isSticky(place))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSticky(Path path) throws IOException {
+        return (((Number) Files.getAttribute(path, "unix:mode")).intValue() & STICKY) != 0;
+    }
+
+    /** Says whether nobody but root and this user can change the file. */
+    static boolean isTrusted(Path path) throws IOException {
+        long owner = uid(path);
+        Set<PosixFilePermission> others = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+        others.retainAll(Files.getPosixFilePermissions(path));
+        return (owner == 0 || owner == ownUid()) && others.isEmpty();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Reads /proc. Every method blocks, briefly. */
+final class ProcFiles {
+    private static final int STATE = 0;
+    private static final int GROUP = 2;
+    private static final int SESSION = 3;
+    private static final int START_TIME = 19;
+
+    private ProcFiles() {}
+
+    /**
+     * Returns when the process was started, in clock ticks since boot, which tells it from a later one of the same
+     * number; empty if it has ended, whether or not it was reaped.
+     */
+    static OptionalLong startTime(int pid) {
+        String[] fields = fields(pid);
+        boolean hasEnded = fields.length <= START_TIME || fields[STATE].equals("Z") || fields[STATE].equals("X");
+        return hasEnded ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START_TIME]));
+    }
+
+    /** Returns the processes of a session. */
+    static List<Integer> sessionMembers(int session) throws IOException {
+        try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+            return entries.map(entry -> String.valueOf(entry.getFileName()))
+                    .filter(name -> name.matches("[0-9]{1,9}"))
+                    .map(Integer::valueOf)
+                    .filter(pid -> isMember(pid, session))
+                    .toList();
+        }
+    }
+
+    static boolean isMember(int pid, int session) {
+        String[] fields = fields(pid);
+        return fields.length > SESSION && fields[SESSION].equals(Integer.toString(session));
+    }
+
+    static boolean isInGroup(int pid, int group) {
+        String[] fields = fields(pid);
+        return fields.length > GROUP && fields[GROUP].equals(Integer.toString(group));
+    }
+
+    /** The name of the program, before these, may hold anything, blanks and brackets too. */
+    private static String[] fields(int pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        } catch (IOException e) {
+            return new String[0];
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.runflux.events.ContainerId;
+import io.runflux.oci.ContainerStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes typed errors of what runtimes say. Nobody else knows their prose: runc 1.1, crun 1.8 and runsc of 2022. */
+final class RuntimeErrors {
+    private static final List<Rule> RULES = List.of(
+            rule(Kind.NO_SUCH, "container does not exist"),
+            rule(Kind.NO_SUCH, "error opening file `[^`]*/status`: No such file"),
+            rule(Kind.NO_SUCH, "cannot open directory '[^']*'"),
+            rule(Kind.NO_SUCH, "loading container( \"[^\"]*\")?: file does not exist"),
+            rule(Kind.EXISTS, "container with (given ID already|id) exists"),
+            rule(Kind.EXISTS, "container `[^`]*` already exists"),
+            rule(Kind.STATE, "cannot start an already running container", ContainerStatus.RUNNING),
+            rule(Kind.STATE, "cannot start a container that has stopped", ContainerStatus.STOPPED),
+            rule(Kind.STATE, "cannot exec in a stopped container", ContainerStatus.STOPPED),
+            rule(Kind.STATE, "cannot delete container \\S+ that is not stopped: (?<state>\\w+)"),
+            rule(Kind.STATE, "cannot start container \\S+ in state (?<state>\\w+)"),
+            rule(Kind.STATE, "is not in `created` or `stopped` state"),
+            rule(Kind.STATE, "cannot delete container that is not stopped without --force"),
+            rule(Kind.STATE, "cannot open `[^`]*exec\\.fifo`"),
+            rule(Kind.STATE, "container not running|sandbox is not running"),
+            rule(Kind.STATE, "container with id \\S+ is not running"),
+            rule(Kind.PROGRAM, "executable file (`[^`]*` )?not found in \\$PATH"),
+            rule(Kind.PROGRAM, "exec: \"[^\"]*\": (stat .*no such file or directory|permission denied|is a directory)"),
+            rule(Kind.BUNDLE, "JSON specification file \\S+ not found"),
+            rule(Kind.BUNDLE, "reading spec: error opening spec"),
+            rule(Kind.BUNDLE, "chdir `?/\\S*: no such file or directory|chdir `[^`]*` failed"),
+            rule(Kind.BUNDLE, "create failed: (unexpected EOF|invalid character|json: )"),
+            rule(Kind.BUNDLE, "process property must not be empty"));
+
+    private RuntimeErrors() {}
+
+    /** Classifies by the logged error, or where there is none by standard error. */
+    static OciRuntimeException classify(Subject subject, FailedCommand failed, @Nullable String logged) {
+        String text = logged == null ? failed.stderr() : logged;
+        FailedCommand said = failed.stderr().isEmpty() && logged != null
+                ? new FailedCommand(failed.command(), failed.status(), logged)
+                : failed;
+        for (Rule rule : RULES) {
+            Matcher matcher = rule.pattern().matcher(text);
+            OciRuntimeException error = matcher.find() ? toError(rule, matcher, subject, said) : null;
+            if (error != null) {
+                return error;
+            }
+        }
+        return new CommandFailedException("cannot " + subject, said, null);
+    }
+
+    /** Returns null where a rule needs what the subject does not tell. */
+    private static @Nullable OciRuntimeException toError(
+            Rule rule, Matcher matcher, Subject subject, FailedCommand failed) {
+        ContainerId id = subject.id();
+        if (id == null) {
+            return null;
+        }
+        return switch (rule.kind()) {
+            case NO_SUCH -> new NoSuchContainerException(id, failed);
+            case EXISTS -> new ContainerAlreadyExistsException(id, failed);
+            case PROGRAM -> new ProgramNotFoundException("cannot " + subject, failed, null);
+            case BUNDLE -> toBundleError(subject.bundle(), failed);
+            case STATE -> toStateError(id, subject.operation(), actual(rule, matcher), failed);
+        };
+    }
+
+    private static @Nullable OciRuntimeException toBundleError(@Nullable Path bundle, FailedCommand failed) {
+        return bundle == null ? null : new InvalidBundleException(bundle, "the runtime refuses it", failed, null);
+    }
+
+    private static @Nullable OciRuntimeException toStateError(
+            ContainerId id,
+            @Nullable ContainerOperation operation,
+            @Nullable ContainerStatus actual,
+            FailedCommand failed) {
+        return operation == null ? null : new IllegalContainerStateException(id, operation, actual, failed);
+    }
+
+    private static @Nullable ContainerStatus actual(Rule rule, Matcher matcher) {
+        boolean isNamed = rule.pattern().pattern().contains("(?<state>");
+        return isNamed ? ContainerStatus.of(matcher.group("state")) : rule.status();
+    }
+
+    private static Rule rule(Kind kind, String regex) {
+        return new Rule(kind, Pattern.compile(regex), null);
+    }
+
+    private static Rule rule(Kind kind, String regex, ContainerStatus status) {
+        return new Rule(kind, Pattern.compile(regex), status);
+    }
+
+    private enum Kind {
+        NO_SUCH,
+        EXISTS,
+        STATE,
+        PROGRAM,
+        BUNDLE
+    }
+
+    private record Rule(
+            Kind kind, Pattern pattern, @Nullable ContainerStatus status) {}
+}

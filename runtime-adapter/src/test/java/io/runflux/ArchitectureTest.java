@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.runflux.process.ProcessLauncher;
+import io.runflux.runtime.OciRuntime;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+
+class ArchitectureTest {
+    private static final String PROCESS = "io.runflux.process";
+    private static final String OCI = "io.runflux.oci";
+    private static final String RUNTIME = "io.runflux.runtime";
+    /** A text constant of a class file, which is a tag, a length of two bytes and the text. */
+    private static final Pattern RUNTIME_FLAG =
+            Pattern.compile("\\x01..--(root|log|bundle|pid-file|all|force|process|no-)", Pattern.DOTALL);
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(PROCESS, OCI, RUNTIME);
+
+    @Test
+    void import_findsThePackages() {
+        assertThat(CLASSES.contain(ProcessLauncher.class)).isTrue();
+        assertThat(CLASSES.contain(OciRuntime.class)).isTrue();
+        assertThat(CLASSES.contain("io.runflux.oci.Spec")).isTrue();
+    }
+
+    @Test
+    void process_knowsOfThisProjectOnlyTheEvents() {
+        noClasses()
+                .that()
+                .resideInAPackage(PROCESS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(RUNTIME, OCI, "io.runflux.orchestrator", "io.runflux.cli")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobody_knowsTheOrchestrator() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.runflux.orchestrator", "io.runflux.cli", "io.runflux.host", "io.runflux.hooks")
+                .check(CLASSES);
+    }
+
+    @Test
+    void processesAndDescriptors_areTouchedByTheLauncherAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(PROCESS)
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(
+                        Process.class, ProcessBuilder.class, ProcessHandle.class, Runtime.class, FileDescriptor.class)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.sun.jna..", "io.netty.channel..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobody_retries() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("reactor.util.retry..")
+                .orShould()
+                .callMethodWhere(target(nameMatching("retry.*")).and(target(owner(assignableTo(Publisher.class)))))
+                .check(CLASSES);
+    }
+
+    /** The runtime's own log is JSON as well, and is read by one class. */
+    @Test
+    void jackson_staysWithTheSpecificationAndTheLogOfTheRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(OCI)
+                .and()
+                .doNotHaveFullyQualifiedName("io.runflux.runtime.RuntimeLog")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void flagsOfRuntimes_areSpelledByTheirDialectAlone() {
+        List<String> spellers = CLASSES.stream()
+                .filter(type -> type.getPackageName().equals(RUNTIME) && spellsAFlag(type))
+                .map(JavaClass::getSimpleName)
+                .toList();
+
+        assertThat(spellers).containsExactly("RuncDialect");
+    }
+
+    private static boolean spellsAFlag(JavaClass type) {
+        try (InputStream bytes = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+            return RUNTIME_FLAG
+                    .matcher(new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .find();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void packages_areFreeOfCycles() {
+        slices().matching("io.runflux.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+}

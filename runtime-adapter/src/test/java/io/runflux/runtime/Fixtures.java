@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.netty.buffer.ByteBuf;
+import io.runflux.oci.OciJson;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Bundles, commands and readers that the tests of this package share. */
+final class Fixtures {
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    private Fixtures() {}
+
+    static List<String> shell(String script) {
+        return List.of("/bin/sh", "-c", script);
+    }
+
+    static OciProcess process(String script) {
+        return OciProcess.of(shell(script)).withEnv(List.of("PATH=/bin:/usr/bin"));
+    }
+
+    /** A bundle with a root file system of busybox alone. */
+    static Path bundle(Path parent, List<String> args) {
+        return bundle(parent, args, spec -> spec);
+    }
+
+    static Path bundle(Path parent, List<String> args, UnaryOperator<Spec> change) {
+        try {
+            Path bundle = Files.createTempDirectory(parent, "bundle").toRealPath();
+            Path bin = Files.createDirectories(bundle.resolve("rootfs/bin"));
+            Files.createDirectories(bundle.resolve("rootfs/proc"));
+            Files.copy(BUSYBOX, bin.resolve("busybox"));
+            for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env")) {
+                Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
+            }
+            Spec spec = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), args);
+            OciJson.write(bundle.resolve(Spec.FILE_NAME), change.apply(spec));
+            return bundle;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Path script(Path directory, String text) throws IOException {
+        Path file = directory.resolve("runtime.sh");
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    static Mono<String> text(Flux<ByteBuf> bytes) {
+        return bytes.map(buffer -> buffer.toString(StandardCharsets.UTF_8))
+                .collectList()
+                .map(parts -> String.join("", parts));
+    }
+
+    static Mono<String> textWhile(Mono<String> text, Mono<Void> action) {
+        return Mono.zip(text, action.thenReturn(true), (said, done) -> said);
+    }
+
+    static <T> T await(Mono<T> mono) {
+        T value = mono.block(TIMEOUT);
+        if (value == null) {
+            throw new AssertionError("completed empty");
+        }
+        return value;
+    }
+
+    static void complete(Mono<Void> mono) {
+        mono.block(TIMEOUT);
+    }
+
+    /** Asks again and again, as long as the answer is not the one expected. */
+    static <T> T awaitThat(Mono<T> question, java.util.function.Predicate<T> answer) {
+        return await(question.filter(answer)
+                .repeatWhenEmpty(empty -> empty.delayElements(Duration.ofMillis(10)))
+                .timeout(TIMEOUT));
+    }
+
+    static List<Path> entries(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.toList();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import static io.runflux.runtime.Fixtures.await;
+import static io.runflux.runtime.Fixtures.awaitThat;
+import static io.runflux.runtime.Fixtures.complete;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.runflux.events.ContainerId;
+import io.runflux.events.ExitStatus;
+import io.runflux.oci.Spec;
+import io.runflux.process.ProcessLauncher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A runtime that is a shell script, and fails in every way that a script can. Its fourth argument is the log. */
+class ScriptedRuntimeTest {
+    private static final ContainerId ID = ContainerId.of("c1");
+
+    private final ProcessLauncher launcher = ProcessLauncher.create();
+    private Path directory;
+    private Path calls;
+    private Path bundle;
+
+    @BeforeEach
+    void makeDirectories(@TempDir Path temporary) throws IOException {
+        directory = temporary;
+        calls = Files.createDirectory(directory.resolve("calls"));
+        bundle = Files.createDirectory(directory.resolve("bundle"));
+        Files.writeString(bundle.resolve(Spec.FILE_NAME), "{}");
+    }
+
+    @AfterEach
+    void disposeOfLauncherAndFindNothingLeft() throws IOException {
+        launcher.disposeLater(Duration.ZERO).block(Fixtures.TIMEOUT);
+        assertThat(Fixtures.entries(calls)).isEmpty();
+    }
+
+    @Test
+    void state_garbageOrHalf_isAnError() throws IOException {
+        for (String answer : List.of("echo garbage", "printf '{\"id\":\"c1\",'", "true", "echo '{}'")) {
+            OciRuntime runtime = runtime(answer);
+
+            assertThatThrownBy(() -> await(runtime.state(ID)))
+                    .isInstanceOf(CommandFailedException.class)
+                    .hasMessageStartingWith("cannot read the state of c1: runc did not answer in JSON: ");
+        }
+    }
+
+    @Test
+    void state_noiseOnStderr_doesNotMatter() throws IOException {
+        OciRuntime runtime = runtime("echo noise >&2; echo '{\"id\":\"c1\",\"status\":\"running\",\"bundle\":\"/b\"}'");
+
+        assertThat(await(runtime.state(ID)).statusText()).isEqualTo("running");
+    }
+
+    @Test
+    void start_errorInTheLog_isClassified() throws IOException {
+        OciRuntime runtime =
+                runtime("echo '{\"level\":\"error\",\"msg\":\"container does not exist\"}' > \"$4\"; exit 1");
+
+        assertThatThrownBy(() -> complete(runtime.start(ID))).isInstanceOf(NoSuchContainerException.class);
+    }
+
+    @Test
+    void start_flooding_keepsTheEndOfStderr() throws IOException {
+        OciRuntime runtime = runtime("yes x | head -c 300000 >&2; echo end >&2; exit 3");
+
+        assertThatThrownBy(() -> complete(runtime.start(ID)))
+                .isInstanceOfSatisfying(CommandFailedException.class, error -> {
+                    assertThat(error.exitStatus()).isEqualTo(ExitStatus.exited(3));
+                    assertThat(error.stderr()).endsWith("end").hasSizeLessThanOrEqualTo(FailedCommand.MAX_STDERR);
+                });
+    }
+
+    @Test
+    void create_failing_tellsLogAndStderr() throws IOException {
+        OciRuntime runtime = runtime("echo words >&2; exit 9");
+        CreateOptions piped = CreateOptions.defaults().withStdio(ContainerStdio.pipes());
+
+        assertThatThrownBy(() -> await(runtime.create(ID, bundle, piped)))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageStartingWith("cannot create c1: ")
+                .hasMessageEndingWith("exit status 9: words");
+    }
+
+    @Test
+    void create_heldPipe_completesAtTheExit() throws IOException {
+        OciRuntime runtime = runtime("sleep 600 & printf $! > \"${11}\"; exit 0");
+        CreateOptions piped = CreateOptions.defaults().withStdio(ContainerStdio.outputPipes());
+
+        ContainerProcess process = await(runtime.create(ID, bundle, piped));
+
+        assertThat(ProcessHandle.of(process.pid())).isPresent();
+        ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly();
+        await(process.exit());
+        complete(process.release());
+    }
+
+    @Test
+    void cancel_hangingCalls_killsTheRuntimeAndLeavesNothing() throws IOException {
+        Path pidFile = directory.resolve("hanging");
+        OciRuntime runtime = runtime("echo $$ > " + pidFile + "; exec sleep 600");
+
+        for (Mono<?> call :
+                List.of(runtime.state(ID), runtime.start(ID), runtime.create(ID, bundle, CreateOptions.defaults()))) {
+            Files.deleteIfExists(pidFile);
+            StepVerifier.create(call.takeUntilOther(isWritten(pidFile)))
+                    .expectComplete()
+                    .verify(Fixtures.TIMEOUT);
+
+            int pid = Integer.parseInt(Files.readString(pidFile).strip());
+            awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), isGone -> isGone);
+            awaitThat(Mono.fromCallable(() -> Fixtures.entries(calls).size()), left -> left == 0);
+        }
+    }
+
+    @Test
+    void run_errorInTheLog_failsTheExitAndLeavesNothing() throws IOException {
+        OciRuntime runtime = runtime(
+                "echo '{\"level\":\"error\",\"msg\":\"container with given ID already exists\"}' > \"$4\"; exit 1");
+
+        ContainerProcess process = await(runtime.run(ID, bundle, CreateOptions.defaults()));
+
+        assertThatThrownBy(() -> await(process.exit())).isInstanceOf(ContainerAlreadyExistsException.class);
+        complete(process.release());
+        assertThatThrownBy(() -> await(process.exit())).isInstanceOf(ContainerAlreadyExistsException.class);
+    }
+
+    @Test
+    void run_payloadThatFails_isNoErrorOfTheRuntime() throws IOException {
+        ContainerProcess process = await(runtime("exit 1").run(ID, bundle, CreateOptions.defaults()));
+
+        assertThat(await(process.exit())).isEqualTo(ExitStatus.exited(1));
+        complete(process.release());
+    }
+
+    @Test
+    void run_runtimeKilled_endIsUnknown() throws IOException {
+        ContainerProcess process = await(runtime("kill -9 $$").run(ID, bundle, CreateOptions.defaults()));
+
+        assertThat(await(process.exit())).isEqualTo(ExitStatus.unknown());
+        complete(process.release());
+    }
+
+    @Test
+    void release_attachedAndRunning_killsTheRuntime() throws IOException {
+        ContainerProcess process = await(runtime("exec sleep 600").run(ID, bundle, CreateOptions.defaults()));
+
+        complete(process.release());
+
+        assertThat(ProcFiles.startTime(process.pid())).isEmpty();
+    }
+
+    @Test
+    void exec_process_isPassedInAPrivateFile() throws IOException {
+        OciRuntime runtime = runtime("stat -c %a \"${9%/*}\"; cat \"$9\"");
+        ExecOptions piped = ExecOptions.defaults().withStdio(ContainerStdio.outputPipes());
+
+        ContainerProcess process = await(runtime.exec(ID, Fixtures.process("true"), piped));
+
+        assertThat(await(Fixtures.text(process.stdout())))
+                .startsWith("700\n")
+                .contains("\"args\":[\"/bin/sh\",\"-c\",\"true\"]");
+        complete(process.release());
+    }
+
+    @Test
+    void environment_isTheNamedListAlone() throws IOException {
+        OciRuntime runtime = runtime(
+                "env | grep -v ^PWD | grep -v ^SHLVL | grep -v ^_ | cut -d= -f1 | sort | tr '\\n' ' ' >&2; exit 1");
+
+        assertThatThrownBy(() -> complete(runtime.start(ID)))
+                .isInstanceOfSatisfying(OciRuntimeException.class, error -> assertThat(error.stderr())
+                        .isIn("PATH", "PATH XDG_RUNTIME_DIR"));
+    }
+
+    @Test
+    void binary_missingOrWritableByOthers_isNotCalled() throws IOException {
+        Path script = Fixtures.script(directory, "exit 0");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxrwxrwx"));
+        OciRuntime runtime = runtimeOf(script);
+
+        assertThatThrownBy(() -> complete(runtime.start(ID)))
+                .isInstanceOf(RuntimeUnavailableException.class)
+                .hasMessageContaining("writable by its owner alone");
+        assertThatThrownBy(() -> complete(runtimeOf(Path.of("/no/such")).start(ID)))
+                .isInstanceOf(RuntimeUnavailableException.class)
+                .hasMessageContaining("/no/such");
+    }
+
+    @Test
+    void binaryOrRoot_belowADirectoryOfOthers_isNotUsed() throws IOException {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        Path binary = Fixtures.script(Files.createDirectory(open.resolve("bin")), "exit 0");
+        Path state = Files.createDirectory(open.resolve("state"));
+        OciRuntime trusted = runtime("exit 0");
+        OciRuntime inOpen = OciRuntimes.runc(
+                launcher,
+                RuntimeConfig.of(directory.resolve("runtime.sh"))
+                        .withRoot(state)
+                        .withTemporaryDirectory(calls));
+        complete(inOpen.start(ID));
+
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        complete(trusted.start(ID));
+        assertThatThrownBy(() -> complete(inOpen.start(ID)))
+                .isInstanceOf(RuntimeUnavailableException.class)
+                .hasMessageContaining("root of runc '" + state + "'");
+        assertThatThrownBy(() -> complete(runtimeOf(binary).start(ID))).isInstanceOf(RuntimeUnavailableException.class);
+    }
+
+    @Test
+    void binary_symbolicLink_isResolvedBeforeItIsCalled() throws IOException {
+        Path script = Fixtures.script(directory, "echo $0 >&2; exit 1");
+        String real = script.toRealPath().toString();
+        Path link = Files.createSymbolicLink(directory.resolve("link"), script);
+
+        assertThatThrownBy(() -> complete(runtimeOf(link).start(ID)))
+                .isInstanceOfSatisfying(OciRuntimeException.class, error -> assertThat(error.stderr())
+                        .isEqualTo(real));
+    }
+
+    @Test
+    void failed_controlCharacters_areReplaced() throws IOException {
+        FailedCommand failed = new FailedCommand(
+                List.of("/bin/runc", "one\ntwo", "x".repeat(100)), ExitStatus.exited(1), "a\u001b[2Jb\n\tc\u009b");
+
+        assertThat(failed.stderr()).isEqualTo("a?[2Jb\n\tc?");
+        assertThat(failed.toString()).startsWith("/bin/runc one... " + "x".repeat(80) + "...: exit");
+    }
+
+    private OciRuntime runtime(String script) throws IOException {
+        return runtimeOf(Fixtures.script(directory, script));
+    }
+
+    private OciRuntime runtimeOf(Path binary) {
+        return OciRuntimes.runc(
+                launcher,
+                RuntimeConfig.of(binary).withRoot(directory.resolve("state")).withTemporaryDirectory(calls));
+    }
+
+    private static Mono<Boolean> isWritten(Path file) {
+        return Mono.fromCallable(() -> Files.exists(file) && Files.size(file) > 0)
+                .filter(isWritten -> isWritten)
+                .repeatWhenEmpty(empty -> empty.delayElements(Duration.ofMillis(10)));
+    }
+}
