@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.orchestrator;
+
+import io.runflux.events.ContainerId;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.RuntimeEvent;
+import io.runflux.events.RuntimeEvent.Created;
+import io.runflux.events.RuntimeEvent.Deleted;
+import io.runflux.events.RuntimeEvent.Exited;
+import io.runflux.events.RuntimeEvent.Started;
+import io.runflux.events.Signal;
+import io.runflux.oci.ContainerState;
+import io.runflux.oci.ContainerStatus;
+import io.runflux.runtime.ContainerAlreadyExistsException;
+import io.runflux.runtime.ContainerProcess;
+import io.runflux.runtime.CreateOptions;
+import io.runflux.runtime.DeleteOptions;
+import io.runflux.runtime.IllegalContainerStateException;
+import io.runflux.runtime.KillOptions;
+import io.runflux.runtime.NoSuchContainerException;
+import io.runflux.runtime.OciRuntime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * The steps of one container's life. Creation, start and exit are begun once, are never cancelled halfway, and publish
+ * their event when they are done, whoever still listens; so they are cached. Each call of the runtime has a time limit.
+ */
+final class ContainerSteps {
+    private static final Logger log = LoggerFactory.getLogger(ContainerSteps.class);
+
+    private final ContainerId id;
+    private final RunRequest request;
+    private final RunBundle bundle;
+    private final RunContext context;
+    private final OciRuntime runtime;
+    private final Clock clock = Clock.systemUTC();
+    private final Mono<ContainerProcess> creation = Mono.defer(this::create).cache();
+    private final Mono<ContainerProcess> start = creation.flatMap(this::start).cache();
+    private final Mono<ExitStatus> exit = start.flatMap(this::awaitExit).cache();
+    private final AtomicReference<@Nullable Exited> exited = new AtomicReference<>();
+    private final Sinks.One<Exited> exitSeen = Sinks.one();
+    private volatile @Nullable Instant createRequestedAt;
+    private volatile long startedNanos;
+    private volatile @Nullable ContainerProcess started;
+
+    ContainerSteps(RunRequest request, RunBundle bundle, RunContext context) {
+        this.request = request;
+        this.bundle = bundle;
+        this.context = context;
+        id = request.id();
+        runtime = context.runtime();
+    }
+
+    Mono<ContainerProcess> creation() {
+        return creation;
+    }
+
+    Mono<ContainerProcess> start() {
+        return start;
+    }
+
+    Mono<ExitStatus> exit() {
+        return exit;
+    }
+
+    /** How it ended, or null as long as nobody saw it. */
+    @Nullable
+    Exited exited() {
+        return exited.get();
+    }
+
+    /** Emits how it ended as soon as that is seen, and asks for nothing. */
+    Mono<Exited> exitSeen() {
+        return exitSeen.asMono();
+    }
+
+    /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
+    Mono<Void> stop() {
+        Duration grace = request.gracePeriod();
+        Mono<ExitStatus> politely =
+                grace.isZero() ? Mono.empty() : kill(Signal.TERM, false).then(exitWithin(grace));
+        Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.callTimeout()));
+        return politely.switchIfEmpty(forcibly).then();
+    }
+
+    /** Deletes the container, with what may still run in it, and publishes that. */
+    Mono<Void> delete() {
+        return deleteByForce()
+                .onErrorComplete(NoSuchContainerException.class)
+                .then(Mono.defer(this::ensureExitPublished))
+                .then(Mono.fromRunnable(this::publishDeleted));
+    }
+
+    /**
+     * After a creation that was given up there may be a container, or half of one. The state says whether it is this
+     * run's; a container that was there before is not. Of a creation that ran out of time there may be a part that the
+     * runtime does not yet call a container, but would call one that exists.
+     */
+    Mono<Void> discardRemains(Throwable error) {
+        if (createRequestedAt == null || error instanceof ContainerAlreadyExistsException) {
+            return Mono.empty();
+        }
+        return bounded("read the state of", runtime.state(id))
+                .map(this::isOurs)
+                .onErrorReturn(NoSuchContainerException.class, error instanceof CallTimeoutException)
+                .filter(isOurs -> isOurs)
+                .flatMap(isOurs -> deleteByForce())
+                .onErrorComplete(NoSuchContainerException.class);
+    }
+
+    private Mono<ContainerProcess> create() {
+        return context.info()
+                .flatMap(bundle::prepare)
+                .flatMap(this::requestCreate)
+                .doOnNext(process ->
+                        publish(new Created(id, bundle.directory().toString(), process.pid(), runtime.name())));
+    }
+
+    private Mono<ContainerProcess> requestCreate(List<String> prefix) {
+        createRequestedAt = clock.instant();
+        return bounded("create", runtime.create(id, bundle.directory(), options(prefix)));
+    }
+
+    private CreateOptions options(List<String> prefix) {
+        return CreateOptions.defaults().withStdio(request.streams().stdio()).withCommandPrefix(prefix);
+    }
+
+    private Mono<ContainerProcess> start(ContainerProcess process) {
+        return bounded("start", runtime.start(id))
+                .onErrorResume(CallTimeoutException.class, this::completeIfStarted)
+                .then(Mono.fromSupplier(() -> {
+                    startedNanos = System.nanoTime();
+                    started = process;
+                    publish(new Started(id, process.pid()));
+                    return process;
+                }));
+    }
+
+    private Mono<Void> completeIfStarted(CallTimeoutException timeout) {
+        return bounded("read the state of", runtime.state(id))
+                .map(ContainerState::status)
+                .filter(status -> status == ContainerStatus.RUNNING || status == ContainerStatus.STOPPED)
+                .switchIfEmpty(Mono.error(timeout))
+                .then();
+    }
+
+    private Mono<ExitStatus> awaitExit(ContainerProcess process) {
+        return process.exit().doOnNext(status -> publishExited(process, status));
+    }
+
+    private Mono<Void> kill(Signal signal, boolean all) {
+        return bounded("kill", runtime.kill(id, signal, KillOptions.defaults().withAll(all)))
+                .onErrorComplete(NoSuchContainerException.class)
+                .onErrorComplete(IllegalContainerStateException.class);
+    }
+
+    private Mono<ExitStatus> exitWithin(Duration limit) {
+        return exit.timeout(limit, Mono.empty());
+    }
+
+    /** If it runs out of time, the state tells whether the container has gone all the same. */
+    private Mono<Void> deleteByForce() {
+        return bounded("delete", runtime.delete(id, DeleteOptions.defaults().withForce(true)))
+                .onErrorResume(CallTimeoutException.class, late -> bounded("read the state of", runtime.state(id))
+                        .then(Mono.<Void>error(late))
+                        .onErrorComplete(NoSuchContainerException.class));
+    }
+
+    /** What was started and is deleted has ended, though its end may be seen a little later, or never. */
+    private Mono<Void> ensureExitPublished() {
+        ContainerProcess process = started;
+        return process == null
+                ? Mono.empty()
+                : exitWithin(context.callTimeout())
+                        .onErrorComplete()
+                        .switchIfEmpty(Mono.fromRunnable(() -> publishExited(process, ExitStatus.unknown())))
+                        .then();
+    }
+
+    private boolean isOurs(ContainerState state) {
+        Instant created = state.created();
+        Instant requested = createRequestedAt;
+        return bundle.directory().toString().equals(state.bundle())
+                && (created == null || requested == null || !created.isBefore(requested));
+    }
+
+    private <T> Mono<T> bounded(String operation, Mono<T> call) {
+        Duration limit = context.callTimeout();
+        return call.timeout(limit, Mono.error(() -> new CallTimeoutException(operation + " container " + id, limit)));
+    }
+
+    private void publishExited(ContainerProcess process, ExitStatus status) {
+        Duration duration = Duration.ofNanos(System.nanoTime() - startedNanos);
+        Exited event = new Exited(id, null, process.pid(), status, clock.instant(), duration);
+        if (exited.compareAndSet(null, event)) {
+            publish(event);
+            exitSeen.tryEmitValue(event);
+        }
+    }
+
+    private void publishDeleted() {
+        Exited end = exited();
+        publish(
+                end == null
+                        ? new Deleted(id, null, ExitStatus.unknown(), null)
+                        : new Deleted(id, null, end.exitStatus(), end.exitedAt()));
+    }
+
+    private void publish(RuntimeEvent event) {
+        try {
+            context.events().publish(event, "run " + id);
+        } catch (IllegalStateException disposed) {
+            log.debug("{}: nobody is told of {}, the event stream was disposed of", id, event.topic());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.orchestrator;
+
+import io.runflux.runtime.ContainerProcess;
+import io.runflux.runtime.ContainerStdio;
+import java.io.InputStream;
+import java.io.OutputStream;
+import reactor.core.publisher.Mono;
+
+/** How the standard streams of a container are connected, and what is done with those that are pipes. */
+public interface ContainerStreams {
+    /**
+     * Returns the null device for all three.
+     *
+     * @return streams with nothing to do
+     */
+    static ContainerStreams none() {
+        return of(ContainerStdio.nullDevice());
+    }
+
+    /**
+     * Returns connections that need no work: files, descriptors, the streams of this JVM.
+     *
+     * @param stdio the connections; a pipe among them that nobody reads stops the container once it is full
+     * @return streams with nothing to do
+     */
+    static ContainerStreams of(ContainerStdio stdio) {
+        return new RelayedStreams(stdio, process -> Mono.empty());
+    }
+
+    /**
+     * Returns output and errors copied, as they come, to two streams, which are flushed after each piece and never
+     * closed. Writing may block, so each stream has one of at most 1024 threads ({@code runflux-streams}) to do it on
+     * while it goes on; the container waits for a slow one. An error in writing fails the run.
+     *
+     * @param output where standard output goes
+     * @param errors where standard error goes
+     * @return the streams
+     */
+    static ContainerStreams copyTo(OutputStream output, OutputStream errors) {
+        return new RelayedStreams(
+                ContainerStdio.outputPipes(), process -> StreamCopies.copyOutput(process, output, errors));
+    }
+
+    /**
+     * Returns {@link #copyTo}, with standard input copied from a stream, whose reading may block as well. The run does
+     * not wait for the end of that stream.
+     *
+     * @param input where standard input comes from
+     * @param output where standard output goes
+     * @param errors where standard error goes
+     * @return the streams
+     */
+    static ContainerStreams copy(InputStream input, OutputStream output, OutputStream errors) {
+        return new RelayedStreams(
+                ContainerStdio.pipes(), process -> StreamCopies.copyAll(process, input, output, errors));
+    }
+
+    /**
+     * Returns how the streams are connected.
+     *
+     * @return the connections
+     */
+    ContainerStdio stdio();
+
+    /**
+     * Works with the pipes, from before the start of the container.
+     *
+     * @param process the container's process
+     * @return completes empty when the work is done, mostly at the end of the output; an error fails the run; it is
+     *     cancelled when the drain timeout fires and when the run ends otherwise
+     */
+    Mono<Void> relay(ContainerProcess process);
+}

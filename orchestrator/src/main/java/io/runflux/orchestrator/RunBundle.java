@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.orchestrator;
+
+import io.runflux.oci.OciJson;
+import io.runflux.oci.Root;
+import io.runflux.oci.Spec;
+import io.runflux.orchestrator.BundleSource.Configuration;
+import io.runflux.orchestrator.BundleSource.Directory;
+import io.runflux.runtime.RuntimeInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The bundle of one run: one that exists, or one that is written for the run and removed after it. */
+final class RunBundle {
+    private static final Path HOST_FILES = Path.of("/");
+    private static final String ROOTFS = "rootfs";
+    private static final String SCRATCH = "scratch";
+
+    /**
+     * Mounts the host's files below the bundle, writable but only in memory, and becomes the runtime. It is run in a
+     * mount namespace of its own, of which the container's is a copy: outside nothing is ever mounted, and with the
+     * container the mounts are gone. Where the host's root cannot be a layer, it is shown read-only.
+     */
+    private static final String SHOW_HOST_FILES = """
+            bundle=$1; shift
+            mount -t tmpfs -o mode=0700 tmpfs "$bundle/scratch" || exit
+            mkdir "$bundle/scratch/upper" "$bundle/scratch/work" || exit
+            layers="lowerdir=/,upperdir=$bundle/scratch/upper,workdir=$bundle/scratch/work"
+            mount -t overlay -o "$layers" overlay "$bundle/rootfs" 2>/dev/null || {
+                mount --bind / "$bundle/rootfs" && mount -o remount,bind,ro "$bundle/rootfs" || exit
+            }
+            exec "$@"
+            """;
+
+    private final BundleSource source;
+    private final Path parent;
+    private volatile @Nullable Path directory;
+
+    private RunBundle(BundleSource source, Path parent) {
+        this.source = source;
+        this.parent = parent;
+        directory = source instanceof Directory existing ? existing.path() : null;
+    }
+
+    static RunBundle of(BundleSource source, Path parent) {
+        return new RunBundle(source, parent);
+    }
+
+    /** Known once it is prepared. */
+    Path directory() {
+        return Objects.requireNonNull(directory, "the bundle is not prepared");
+    }
+
+    /** Writes the bundle if it does not exist, and tells through which command the runtime is to be called. */
+    Mono<List<String>> prepare(RuntimeInfo runtime) {
+        return source instanceof Configuration configuration
+                ? blocking(() -> write(configuration.spec(), runtime.isolates()))
+                : Mono.just(List.of());
+    }
+
+    Mono<Void> remove() {
+        return source instanceof Configuration ? blocking(this::removeNow).then() : Mono.empty();
+    }
+
+    private List<String> write(Spec spec, boolean isIsolated) throws IOException {
+        EnumSet<PosixFilePermission> ownerOnly = EnumSet.of(
+                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+        Path made = parent.resolve("runflux-bundle-" + UUID.randomUUID());
+        Files.createDirectory(made, PosixFilePermissions.asFileAttribute(ownerOnly));
+        directory = made;
+        Root root = spec.root();
+        if (isIsolated && root != null && Path.of(root.path()).normalize().equals(HOST_FILES)) {
+            return writeShowingHostFiles(made, spec, root);
+        }
+        OciJson.write(made.resolve(Spec.FILE_NAME), spec);
+        return List.of();
+    }
+
+    private List<String> writeShowingHostFiles(Path made, Spec spec, Root root) throws IOException {
+        Path rootfs = Files.createDirectory(made.resolve(ROOTFS));
+        Files.createDirectory(made.resolve(SCRATCH));
+        Root view = new Root(rootfs.toString(), root.readonly(), root.unknown());
+        OciJson.write(made.resolve(Spec.FILE_NAME), spec.withRoot(view));
+        return List.of(
+                "/usr/bin/unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "--",
+                "/bin/sh",
+                "-c",
+                SHOW_HOST_FILES,
+                "runflux",
+                made.toString());
+    }
+
+    /** Of a bundle of ours all files are known, so nothing else can be removed by mistake. */
+    private boolean removeNow() throws IOException {
+        Path made = directory;
+        if (made == null) {
+            return false;
+        }
+        Files.deleteIfExists(made.resolve(Spec.FILE_NAME));
+        Files.deleteIfExists(made.resolve(ROOTFS));
+        Files.deleteIfExists(made.resolve(SCRATCH));
+        return Files.deleteIfExists(made);
+    }
+
+    private static <T> Mono<T> blocking(Callable<T> work) {
+        return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
+    }
+}

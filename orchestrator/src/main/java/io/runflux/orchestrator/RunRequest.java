@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.orchestrator;
+
+import io.runflux.events.ContainerId;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to run, and how.
+ *
+ * @param id the container, which must not exist yet
+ * @param source its bundle
+ * @param streams what is done with its standard streams
+ * @param timeout how long it may take from the beginning to the end of its output, or null for as long as it likes
+ * @param gracePeriod how long a container that has to be stopped may take between the polite signal and the kill
+ * @param drainTimeout how long to go on reading after the exit, in case something else holds a stream
+ */
+public record RunRequest(
+        ContainerId id,
+        BundleSource source,
+        ContainerStreams streams,
+        @Nullable Duration timeout,
+        Duration gracePeriod,
+        Duration drainTimeout) {
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
+
+    /**
+     * Checks the values.
+     *
+     * @param id the container, which must not exist yet
+     * @param source its bundle
+     * @param streams what is done with its standard streams
+     * @param timeout how long it may take, or null for as long as it likes
+     * @param gracePeriod how long stopping may take before the kill
+     * @param drainTimeout how long to go on reading after the exit
+     * @throws IllegalArgumentException if the timeout is not more than zero, or another duration is negative
+     */
+    public RunRequest {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(streams, "streams");
+        if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+            throw new IllegalArgumentException("timeout must be more than zero, was " + timeout);
+        }
+        if (gracePeriod.isNegative() || drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("grace period and drain timeout must not be negative, were "
+                    + gracePeriod + " and " + drainTimeout);
+        }
+    }
+
+    /**
+     * Returns the request to run a bundle that exists. Default: null device, no time limit, ten seconds of grace, ten
+     * seconds of draining.
+     *
+     * @param id the container, which must not exist yet
+     * @param directory an absolute path to a directory with a {@code config.json}
+     * @return the request
+     */
+    public static RunRequest bundle(ContainerId id, Path directory) {
+        return of(id, new BundleSource.Directory(directory));
+    }
+
+    /**
+     * Returns the request to run a command in a root file system, isolated as {@link SpecDefaults} has it. {@code /}
+     * stands for the files of this host: an isolating runtime then gets a private copy-on-write view of them. Otherwise
+     * the defaults are those of {@link #bundle}.
+     *
+     * @param id the container, which must not exist yet
+     * @param rootfs an absolute path
+     * @param command the program and its arguments
+     * @return the request
+     */
+    public static RunRequest rootfs(ContainerId id, Path rootfs, List<String> command) {
+        return spec(id, SpecDefaults.defaults().generate(rootfs, command));
+    }
+
+    /**
+     * Returns the request to run a configuration, for which a bundle is written that exists as long as the run. A root
+     * of {@code /} and the defaults are those of {@link #rootfs}.
+     *
+     * @param id the container, which must not exist yet
+     * @param spec the configuration; the path of its root must be absolute
+     * @return the request
+     */
+    public static RunRequest spec(ContainerId id, Spec spec) {
+        return of(id, new BundleSource.Configuration(spec));
+    }
+
+    private static RunRequest of(ContainerId id, BundleSource source) {
+        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT);
+    }
+
+    /**
+     * Returns this request with other streams.
+     *
+     * @param value what is done with the standard streams
+     * @return the request
+     */
+    public RunRequest withStreams(ContainerStreams value) {
+        return new RunRequest(id, source, value, timeout, gracePeriod, drainTimeout);
+    }
+
+    /**
+     * Returns this request with another time limit.
+     *
+     * @param value more than zero, or null for none
+     * @return the request
+     */
+    public RunRequest withTimeout(@Nullable Duration value) {
+        return new RunRequest(id, source, streams, value, gracePeriod, drainTimeout);
+    }
+
+    /**
+     * Returns this request with another grace period.
+     *
+     * @param value zero kills at once
+     * @return the request
+     */
+    public RunRequest withGracePeriod(Duration value) {
+        return new RunRequest(id, source, streams, timeout, value, drainTimeout);
+    }
+
+    /**
+     * Returns this request with another drain timeout.
+     *
+     * @param value zero reads nothing after the exit
+     * @return the request
+     */
+    public RunRequest withDrainTimeout(Duration value) {
+        return new RunRequest(id, source, streams, timeout, gracePeriod, value);
+    }
+}

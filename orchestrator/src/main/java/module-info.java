@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Container lifecycles as pipelines, and the command line. */
+module io.runflux.orchestrator {
+    requires transitive io.runflux.events;
+    requires transitive io.runflux.runtime.adapter;
+    requires io.netty.buffer;
+    requires org.slf4j;
+    requires static info.picocli;
+    requires static transitive org.jspecify;
+
+    exports io.runflux.orchestrator;
+
+}

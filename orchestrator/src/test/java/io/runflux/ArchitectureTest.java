@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.runflux.orchestrator.Orchestrator;
+import java.io.FileDescriptor;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.runflux.orchestrator", "io.runflux.cli");
+
+    @Test
+    void import_findsBothPackages() {
+        assertThat(CLASSES.contain(Orchestrator.class)).isTrue();
+        assertThat(CLASSES.contain("io.runflux.cli.Runflux")).isTrue();
+    }
+
+    @Test
+    void orchestrator_doesNotKnowTheCommandLine() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.runflux.orchestrator")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.runflux.cli", "picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void processes_areStartedByNobodyHere() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Process.class, ProcessBuilder.class, ProcessHandle.class)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.sun.jna..", "io.netty.channel..")
+                .orShould()
+                .callMethod(Runtime.class, "exec", String[].class)
+                .check(CLASSES);
+    }
+
+    /** The command line has standard streams of its own. */
+    @Test
+    void descriptors_areNotTouchedByTheOrchestrator() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.runflux.orchestrator")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(FileDescriptor.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void jackson_isNotUsedDirectly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_areFreeOfCycles() {
+        slices().matching("io.runflux.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+}

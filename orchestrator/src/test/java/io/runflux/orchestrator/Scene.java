@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.orchestrator;
+
+import io.runflux.events.ContainerId;
+import io.runflux.events.EventEnvelope;
+import io.runflux.events.EventStream;
+import io.runflux.events.RuntimeEvent;
+import io.runflux.process.ProcessLauncher;
+import io.runflux.process.ProcessSpec;
+import io.runflux.process.RunningProcess;
+import io.runflux.process.WatchedProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * An orchestrator on a fake runtime, and one log of the runtime's calls and of the events, in their order. A virtual
+ * clock must be in place when the orchestrator is first asked for.
+ */
+final class Scene implements AutoCloseable {
+    static final ContainerId ID = ContainerId.of("c1");
+    static final Path BUNDLE = Path.of("/bundle");
+    static final Duration CALL_TIMEOUT = Duration.ofMinutes(1);
+    static final Duration GRACE = Duration.ofSeconds(10);
+    static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<RuntimeEvent> published = new CopyOnWriteArrayList<>();
+    private final EventStream events = EventStream.create();
+    private final Disposable recording = events.events().subscribe(this::record);
+    private final FakeOciRuntime runtime = new FakeOciRuntime(log::add);
+    private @Nullable Orchestrator orchestrator;
+
+    FakeOciRuntime runtime() {
+        return runtime;
+    }
+
+    synchronized Orchestrator orchestrator() {
+        if (orchestrator == null) {
+            orchestrator = builder().build();
+        }
+        return Objects.requireNonNull(orchestrator);
+    }
+
+    OrchestratorBuilder builder() {
+        return Orchestrator.builder()
+                .launcher(new NoLauncher())
+                .runtime(launcher -> runtime)
+                .events(events)
+                .callTimeout(CALL_TIMEOUT);
+    }
+
+    Mono<RunReport> run() {
+        return run(request());
+    }
+
+    Mono<RunReport> run(RunRequest request) {
+        return orchestrator().run(request);
+    }
+
+    static RunRequest request() {
+        return RunRequest.bundle(ID, BUNDLE);
+    }
+
+    void note(String line) {
+        log.add(line);
+    }
+
+    List<String> log() {
+        return List.copyOf(log);
+    }
+
+    List<String> events() {
+        return log.stream().filter(line -> line.startsWith("event ")).toList();
+    }
+
+    <E extends RuntimeEvent> E published(Class<E> kind) {
+        return published.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + kind.getSimpleName() + " among " + published));
+    }
+
+    @Override
+    public void close() {
+        recording.dispose();
+        events.dispose();
+    }
+
+    private void record(EventEnvelope envelope) {
+        published.add(envelope.event());
+        log.add("event " + envelope.topic().path());
+    }
+
+    private static final class NoLauncher implements ProcessLauncher {
+        @Override
+        public Mono<RunningProcess> launch(ProcessSpec spec) {
+            throw new AssertionError("the fake runtime launches nothing");
+        }
+
+        @Override
+        public Mono<WatchedProcess> watch(int pid) {
+            throw new AssertionError("the fake runtime watches nothing");
+        }
+
+        @Override
+        public boolean isNative() {
+            return false;
+        }
+
+        @Override
+        public Mono<Void> disposeLater(Duration grace) {
+            throw new AssertionError("a launcher that was given is not disposed of");
+        }
+    }
+}
