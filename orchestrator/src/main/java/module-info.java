@@ -10,4 +10,6 @@ module io.runflux.orchestrator {
 
     exports io.runflux.orchestrator;
 
+    opens io.runflux.cli to
+            info.picocli;
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import io.runflux.orchestrator.RunTimeoutException;
+import io.runflux.runtime.OciRuntimeException;
+import io.runflux.runtime.ProgramNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import reactor.core.Exceptions;
+
+/** Says what went wrong in one line, in which no control character can forge another. */
+final class CliErrors {
+    private static final String CLEANUP_FAILED = "Async resource cleanup failed";
+
+    private CliErrors() {}
+
+    static int reportUsage(ParameterException e, String[] arguments) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+        print(e.getCommandLine(), message + " (see " + command + " --help)");
+        return ExitCodes.USAGE;
+    }
+
+    static int reportFailure(Exception e, CommandLine commandLine, ParseResult result) {
+        Throwable cause = causeOf(e);
+        boolean isOutputClosed = isOutputClosed(cause);
+        if (!isOutputClosed && !(cause instanceof StoppedBySignalException)) {
+            print(commandLine, messageOf(cause));
+        }
+        if (commandLine.getCommand() instanceof RunCommand) {
+            return isOutputClosed ? ExitCodes.OUTPUT_CLOSED : codeOfRun(cause);
+        }
+        return ExitCodes.FAILURE;
+    }
+
+    /** What failed while a run was cleaned up says more than that cleaning up failed. */
+    private static Throwable causeOf(Exception e) {
+        Throwable error = Exceptions.unwrap(e);
+        Throwable cause = error.getCause();
+        boolean isWrapper = String.valueOf(error.getMessage()).startsWith(CLEANUP_FAILED);
+        return isWrapper && cause != null ? cause : error;
+    }
+
+    /** As for any command whose reader went away, that is nothing to speak of. */
+    private static boolean isOutputClosed(Throwable error) {
+        return error instanceof UncheckedIOException
+                && error.getCause() instanceof IOException cause
+                && "Broken pipe".equals(cause.getMessage());
+    }
+
+    private static String messageOf(Throwable error) {
+        if (error instanceof OciRuntimeException failed) {
+            return failed.summary();
+        }
+        String message = error.getMessage();
+        return message == null ? error.toString() : message;
+    }
+
+    private static int codeOfRun(Throwable cause) {
+        if (cause instanceof RunTimeoutException) {
+            return ExitCodes.TIMED_OUT;
+        }
+        return cause instanceof ProgramNotFoundException ? ExitCodes.PROGRAM_NOT_FOUND : ExitCodes.RUN_FAILED;
+    }
+
+    private static void print(CommandLine commandLine, String message) {
+        commandLine.getErr().println("runflux: " + message.strip().replaceAll("\\p{Cntrl}+", " "));
+        commandLine.getErr().flush();
+    }
+}

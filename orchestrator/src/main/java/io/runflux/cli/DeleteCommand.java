@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import io.runflux.events.ContainerId;
+import io.runflux.runtime.DeleteOptions;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "delete", description = "Removes a container that does not run.", mixinStandardHelpOptions = true)
+final class DeleteCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions options = new CommonOptions();
+
+    @Option(
+            names = {"-f", "--force"},
+            description = "kill it first if it runs")
+    private boolean force;
+
+    @Parameters(paramLabel = "ID", converter = ContainerIdConverter.class, description = "the container")
+    private @Nullable ContainerId id;
+
+    @Override
+    public Integer call() {
+        ContainerId container = Required.of(id);
+        options.<Void>call(runtimes -> runtimes.having(container, options.runtime)
+                .flatMap(runtime ->
+                        runtime.delete(container, DeleteOptions.defaults().withForce(force))));
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import io.runflux.events.ContainerId;
+import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.RunReport;
+import io.runflux.orchestrator.RunRequest;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        description = "Runs a container to its end, and exits as its process did: with its exit code, or 128 and the"
+                + " number of the signal that killed it.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = "%nExit codes of its own: 2 wrong arguments, 124 the time limit, 125 the run failed, 127 no such"
+                + " program, 141 nobody reads the output any more, 255 the end is unknown.")
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private CommonOptions options = new CommonOptions();
+
+    @Mixin
+    private SpecOptions settings = new SpecOptions();
+
+    @ArgGroup(multiplicity = "1")
+    private @Nullable Source source;
+
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            converter = ContainerIdConverter.class,
+            description = "the container's id (default: a random one)")
+    private @Nullable ContainerId id;
+
+    @Option(names = "--events", description = "print the events as JSON lines on standard error")
+    private boolean events;
+
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "connect standard input")
+    private boolean interactive;
+
+    @Option(names = "--timeout", paramLabel = "DURATION", description = "stop it after that time, such as 10s")
+    private @Nullable Duration timeout;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "DURATION",
+            defaultValue = "3s",
+            description = "how long a container that is stopped has until it is killed (default: ${DEFAULT-VALUE})")
+    private Duration grace = Duration.ofSeconds(3);
+
+    /** Where the container comes from. */
+    static final class Source {
+        @Option(names = "--bundle", paramLabel = "DIR", description = "an OCI bundle")
+        @Nullable
+        Path bundle;
+
+        @Option(
+                names = "--rootfs",
+                paramLabel = "DIR",
+                description = "a root file system to run COMMAND in; / shows the files of this host, which a container"
+                        + " may change for itself only")
+        @Nullable
+        Path rootfs;
+    }
+
+    @Override
+    public Integer call() {
+        String runtime = Runtimes.resolve(options.runtime);
+        RunRequest request = request(runtime)
+                .withStreams(streams())
+                .withTimeout(checkedTimeout())
+                .withGracePeriod(grace);
+        try (RunSession session = RunSession.open(options.stateDirectory(), runtime, usesBundleRoot())) {
+            session.listen(events ? spec.commandLine().getErr() : null);
+            RunReport report = session.run(request);
+            return ExitCodes.of(report.status());
+        }
+    }
+
+    private RunRequest request(String runtime) {
+        ContainerId container = id == null ? randomId() : id;
+        Path rootfs = Required.of(source).rootfs;
+        return rootfs == null
+                ? bundleRequest(container, Required.of(Required.of(source).bundle))
+                : RunRequest.spec(container, settings.generate(existing("--rootfs", rootfs), runtime));
+    }
+
+    private static ContainerId randomId() {
+        return ContainerId.of("run-" + UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    private RunRequest bundleRequest(ContainerId container, Path bundle) {
+        settings.refuse();
+        return RunRequest.bundle(container, existing("--bundle", bundle));
+    }
+
+    private boolean usesBundleRoot() {
+        Path rootfs = Required.of(source).rootfs;
+        return rootfs != null && !rootfs.toAbsolutePath().normalize().equals(Path.of("/"));
+    }
+
+    private Path existing(String option, Path given) {
+        Path directory = given.toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw usage(option + " must be an existing directory, was '" + given + "'");
+        }
+        return directory;
+    }
+
+    private @Nullable Duration checkedTimeout() {
+        if (timeout != null && timeout.isZero()) {
+            throw usage("--timeout must be more than zero");
+        }
+        return timeout;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The bare descriptors: what the container writes is not text of ours. */
+    private ContainerStreams streams() {
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        OutputStream err = new FileOutputStream(FileDescriptor.err);
+        return interactive ? ContainerStreams.copy(StandardInput.open(), out, err) : ContainerStreams.copyTo(out, err);
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import io.runflux.events.EventEnvelope;
+import io.runflux.events.EventJson;
+import io.runflux.events.EventStream;
+import io.runflux.events.OverflowPolicy;
+import io.runflux.events.SubscribeOptions;
+import io.runflux.orchestrator.Orchestrator;
+import io.runflux.orchestrator.RunReport;
+import io.runflux.orchestrator.RunRequest;
+import io.runflux.process.ProcessLauncher;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * What one {@code run} needs, closed once: by the command when it is done, or by the JVM's shutdown when a signal comes
+ * first. A signal thus stops what runs, and the JVM ends when nothing of it is left.
+ */
+final class RunSession implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunSession.class);
+
+    private final ProcessLauncher launcher;
+    private final EventStream events = EventStream.create();
+    private final EventJournal journal;
+    private final Orchestrator orchestrator;
+    private final Sinks.Empty<Void> heardAll = Sinks.empty();
+    private final Mono<Void> closing;
+    private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
+    private volatile boolean isShuttingDown;
+
+    private RunSession(Path stateDirectory, String runtime, boolean usesBundleRoot) {
+        launcher = ProcessLauncher.builder()
+                .subreaper(runtime.equals(Runtimes.RUNC))
+                .build();
+        journal = new EventJournal(stateDirectory);
+        orchestrator = Orchestrator.builder()
+                .launcher(launcher)
+                .events(events)
+                .runtime(shared -> new Runtimes(stateDirectory, shared).get(runtime, usesBundleRoot))
+                .build();
+        closing = Mono.usingWhen(
+                        Mono.just(this), session -> session.orchestrator.disposeLater(), RunSession::releaseAll)
+                .cache();
+    }
+
+    static RunSession open(Path stateDirectory, String runtime, boolean usesBundleRoot) {
+        RunSession session = new RunSession(stateDirectory, runtime, usesBundleRoot);
+        Runtime.getRuntime().addShutdownHook(session.onShutdown);
+        return session;
+    }
+
+    /** Has events written down, and printed if there is somewhere to. They end when the stream does, in closing. */
+    void listen(@Nullable PrintWriter target) {
+        events.events(SubscribeOptions.defaults().withOverflow(OverflowPolicy.WAIT))
+                .publishOn(Schedulers.boundedElastic(), 64)
+                .doOnNext(event -> record(event, target))
+                .doFinally(signal -> heardAll.tryEmitEmpty())
+                .subscribe(event -> {}, error -> log.warn("events are no longer recorded", error));
+    }
+
+    RunReport run(RunRequest request) {
+        try {
+            return Required.of(orchestrator.run(request).block());
+        } catch (RuntimeException e) {
+            throw isShuttingDown ? new StoppedBySignalException(e) : e;
+        }
+    }
+
+    @Override
+    public void close() {
+        awaitClosing();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onShutdown);
+        } catch (IllegalStateException shuttingDown) {
+            log.debug("the JVM is ending already");
+        }
+    }
+
+    private void closeOnShutdown() {
+        isShuttingDown = true;
+        awaitClosing();
+    }
+
+    private void awaitClosing() {
+        closing.block();
+    }
+
+    private Mono<Void> releaseAll() {
+        return launcher.disposeLater(Duration.ZERO).then(Mono.defer(() -> {
+            events.dispose();
+            return heardAll.asMono();
+        }));
+    }
+
+    private void record(EventEnvelope event, @Nullable PrintWriter target) {
+        if (target != null) {
+            target.println(EventJson.write(event));
+            target.flush();
+        }
+        try {
+            journal.append(event);
+        } catch (IOException e) {
+            log.warn("an event could not be written to {}", journal.current(), e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The entry of the command line. */
+@Command(
+        name = "runflux",
+        description = "Runs processes and OCI containers, and tells what happens to them.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Runflux.Version.class,
+        subcommands = {
+            RunCommand.class,
+            ListCommand.class,
+            StateCommand.class,
+            KillCommand.class,
+            DeleteCommand.class,
+            EventsCommand.class,
+            DoctorCommand.class
+        })
+public final class Runflux implements Runnable {
+    /** Of a log line, a person at a terminal needs the level, the source and the message. */
+    private static final Map<String, String> LOG_SETTINGS = Map.of(
+            "org.slf4j.simpleLogger.defaultLogLevel", "warn",
+            "org.slf4j.simpleLogger.showThreadName", "false",
+            "org.slf4j.simpleLogger.showShortLogName", "true");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** For picocli. */
+    public Runflux() {}
+
+    /**
+     * Runs a command and ends the JVM with its exit code.
+     *
+     * @param arguments the command and its arguments
+     */
+    public static void main(String... arguments) {
+        LOG_SETTINGS.forEach(System::setProperty);
+        System.exit(commandLine().setOut(standardOutput()).execute(arguments));
+    }
+
+    /** That of {@code System} would hide it when nobody reads any more. */
+    private static PrintWriter standardOutput() {
+        return new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Runflux());
+        Required.of(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
+        commandLine.getSubcommands().values().forEach(Runflux::addVersion);
+        return commandLine
+                .registerConverter(Duration.class, Durations::parse)
+                .registerConverter(EnvironmentVariable.class, EnvironmentVariable::parse)
+                .setParameterExceptionHandler(CliErrors::reportUsage)
+                .setExecutionExceptionHandler(CliErrors::reportFailure);
+    }
+
+    private static void addVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "a command is needed: run, list, state, kill, delete, events or doctor");
+    }
+
+    /** Tells the version that the jar was built with. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Runflux.class.getPackage().getImplementationVersion();
+            return new String[] {"runflux " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

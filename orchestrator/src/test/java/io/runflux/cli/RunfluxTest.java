@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunfluxTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest(name = "[{index}] runflux {0}")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            -                                              | a command is needed
+            dance                                          | 'dance'
+            run                                            | (--bundle=DIR | --rootfs=DIR)
+            run --rootfs /                                 | --rootfs needs a COMMAND to run
+            run --rootfs / --bundle / true                 | mutually exclusive
+            run --rootfs /no/such true                     | '/no/such'
+            run --bundle /no/such                          | '/no/such'
+            run --bundle / true                            | COMMAND, --env, --cwd and --read-only go with --rootfs
+            run --bundle / --env A=b                       | COMMAND, --env, --cwd and --read-only go with --rootfs
+            run --bundle / --cwd /tmp                      | COMMAND, --env, --cwd and --read-only go with --rootfs
+            run --bundle / --read-only                     | COMMAND, --env, --cwd and --read-only go with --rootfs
+            run --rootfs / --timeout 0s true               | --timeout must be more than zero
+            run --rootfs / --timeout 10 true               | was '10'
+            run --rootfs / --timeout -1s true              | was '-1s'
+            run --rootfs / --timeout 8761h true            | a year (8760h) at most, was '8761h'
+            run --rootfs / --grace soon true               | was 'soon'
+            run --rootfs / --runtime docker true           | must be one of auto, runc, host, was 'docker'
+            run --rootfs / --id ../x true                  | was '../x'
+            run --rootfs / --env A true                    | a variable is NAME=VALUE, was 'A'
+            run --rootfs / -e =b true                      | a variable is NAME=VALUE, was '=b'
+            run --rootfs / --cwd tmp true                  | --cwd must be an absolute path, was 'tmp'
+            run --rootfs / --runtime host --read-only true | --read-only needs a runtime that isolates
+            run --rootfs / --fast true                     | '--fast'
+            list c1                                        | 'c1'
+            list --format xml                              | 'xml'
+            state                                          | 'ID'
+            state c1 c2                                    | 'c2'
+            state a/b                                      | was 'a/b'
+            kill                                           | required parameter: 'ID' (
+            kill c1 NOPE                                   | was 'NOPE'
+            kill c1 0                                      | was 0
+            kill c1 65                                     | was 65
+            delete                                         | 'ID'
+            events --topic /tasks/nap                      | was '/tasks/nap'
+            events --id !                                  | was '!'
+            events --root                                  | '--root'
+            doctor now                                     | 'now'
+            """)
+    void execute_wrongArguments_saysSoInOneLineAndReturns2(String arguments, String message) {
+        CliResult result = CliResult.of(arguments == null ? new String[0] : arguments.split(" "));
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("runflux: ").contains(message).endsWith("--help)\n");
+        assertThat(result.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void execute_argumentWithNewline_cannotForgeALine() {
+        CliResult result = CliResult.of("state", "a\nrunflux: all is well");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void execute_helpAndVersion_printsThem() {
+        assertThat(CliResult.of("--help").out()).contains("run", "list", "state", "kill", "delete", "events", "doctor");
+        assertThat(CliResult.of("run", "--help").out()).contains("--bundle", "--rootfs", "Exit codes");
+        assertThat(CliResult.of("--version").out()).startsWith("runflux ");
+        assertThat(CliResult.of("kill", "--version").out()).startsWith("runflux ");
+    }
+
+    @Test
+    void doctor_here_tellsKernelLauncherAndRuntimes() {
+        CliResult result = CliResult.of("doctor");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out().lines().map(line -> line.split(" ")[0]))
+                .contains("kernel", "java", "user", "cgroups", "launcher", "pidfd", "host");
+        assertThat(result.out()).contains(System.getProperty("os.version"));
+    }
+
+    @Test
+    void list_stateDirectoryIsAFile_refusesIt() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+
+        CliResult result = CliResult.of("list", "--root", file.toString());
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains(file + " is not a directory");
+    }
+
+    @Test
+    void list_othersMayWriteToStateDirectory_refusesIt() throws Exception {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        CliResult result = CliResult.of("list", "--root", open.toString());
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("nobody else can write to");
+    }
+
+    @Test
+    void run_stateDirectoryIsLinkToAnother_refusesIt() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+
+        CliResult result = CliResult.of("run", "--root", link.toString(), "--runtime", "host", "--rootfs", "/", "true");
+
+        assertThat(result.code()).isEqualTo(125);
+        assertThat(result.err().lines()).hasSize(1);
+    }
+}
