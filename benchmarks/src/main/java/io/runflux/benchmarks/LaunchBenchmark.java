@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How long it takes to launch a trivial child and see it to its end, and how many of them a second.
+ *
+ * <p>One invocation is one batch: a closed loop of launches. The batch before it warms the JVM up.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+@Warmup(iterations = 1)
+@Measurement(iterations = 1)
+public class LaunchBenchmark {
+    /** Who launches. */
+    @Param({"RUNFLUX", "RUNFLUX_ON_LOOP", "PROCESS_BUILDER", "NUPROCESS"})
+    public ContenderKind contender = ContenderKind.RUNFLUX;
+
+    /** How many launches are kept under way. */
+    @Param({"1", "2", "64"})
+    public int inFlight;
+
+    /** How many launches make a batch, at most: see {@link Batch}. */
+    @Param("3000")
+    public int launches;
+
+    /** The child: an absolute path, and arguments after spaces. */
+    @Param("/bin/true")
+    public String child = "/bin/true";
+
+    private @Nullable Contender opened;
+
+    /** Makes an instance, which JMH then fills in. */
+    public LaunchBenchmark() {}
+
+    /** Opens the contender. */
+    @Setup
+    public void open() {
+        opened = contender.open(List.of(child.split(" ")), inFlight);
+    }
+
+    /**
+     * Runs one batch.
+     *
+     * @param counters takes what it took
+     */
+    @Benchmark
+    public void batch(Counters counters) {
+        LaunchFigures figures = new Batch(launches, inFlight).run(Objects.requireNonNull(opened));
+        counters.launchesPerSecond = figures.launchesPerSecond();
+        counters.p50Micros = figures.p50Micros();
+        counters.p99Micros = figures.p99Micros();
+    }
+
+    /** Closes the contender. */
+    @TearDown
+    public void close() {
+        Objects.requireNonNull(opened).close();
+    }
+
+    /** The figures of an iteration. JMH adds up those of several: {@link LaunchTable} reads them one by one. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Counters {
+        /** The rate over the batch. */
+        public double launchesPerSecond;
+
+        /** The median latency. */
+        public double p50Micros;
+
+        /** The latency of the slowest in a hundred. */
+        public double p99Micros;
+
+        /** Makes an instance, which JMH resets before each iteration. */
+        public Counters() {}
+    }
+}

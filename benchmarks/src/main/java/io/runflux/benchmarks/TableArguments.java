@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/**
+ * What {@link LaunchTable} was asked for.
+ *
+ * @param rounds how many times each contender is measured
+ * @param launches how many launches make a batch
+ * @param inFlight how many of them are kept under way
+ * @param contenders who is measured
+ * @param jmh the rest, for JMH
+ */
+record TableArguments(
+        int rounds, int launches, List<Integer> inFlight, List<ContenderKind> contenders, CommandLineOptions jmh) {
+    static final String USAGE = """
+            java -jar benchmarks.jar [--rounds N | --smoke] [options of JMH]
+
+              --rounds N   measure every contender N times in turn (default: 5)
+              --smoke      one round of few launches: shows that all of it works, and its figures say nothing
+              -p NAME=A,B  contender, inFlight, launches, child; see LaunchBenchmark
+            """;
+
+    private static final int ROUNDS = 5;
+    private static final int LAUNCHES = 3000;
+    private static final int SMOKE_LAUNCHES = 128;
+
+    static TableArguments parse(String... args) throws CommandLineOptionException {
+        List<String> rest = new ArrayList<>(Arrays.asList(args));
+        boolean smoke = rest.remove("--smoke");
+        int rounds = takeRounds(rest, smoke ? 1 : ROUNDS);
+        if (smoke) {
+            rest.addAll(0, List.of("-wi", "0"));
+        }
+        CommandLineOptions jmh = new CommandLineOptions(rest.toArray(String[]::new));
+        List<String> launches =
+                parameter(jmh, "launches", List.of(Integer.toString(smoke ? SMOKE_LAUNCHES : LAUNCHES)));
+        return new TableArguments(
+                rounds,
+                Integer.parseInt(launches.get(0)),
+                parameter(jmh, "inFlight", List.of("1", "2", "64")).stream()
+                        .map(Integer::valueOf)
+                        .toList(),
+                parameter(jmh, "contender", allContenders()).stream()
+                        .map(ContenderKind::valueOf)
+                        .toList(),
+                jmh);
+    }
+
+    private static int takeRounds(List<String> args, int defaultRounds) {
+        int at = args.indexOf("--rounds");
+        if (at < 0) {
+            return defaultRounds;
+        }
+        args.remove(at);
+        String value = at < args.size() ? args.remove(at) : "";
+        if (!value.matches("[1-9][0-9]{0,3}")) {
+            throw new IllegalArgumentException(
+                    "--rounds must be followed by a number from 1 to 9999, was '" + value + "'");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static List<String> allContenders() {
+        return Arrays.stream(ContenderKind.values()).map(Enum::name).toList();
+    }
+
+    private static List<String> parameter(CommandLineOptions jmh, String name, Collection<String> defaults) {
+        return List.copyOf(jmh.getParameter(name).orElse(defaults));
+    }
+}
