@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 1)
 @Measurement(iterations = 1)
 public class LaunchBenchmark {
+    private static final String EXIT = "exit";
+
     /** Who launches. */
     @Param({"RUNFLUX", "RUNFLUX_ON_LOOP", "PROCESS_BUILDER", "NUPROCESS"})
     public ContenderKind contender = ContenderKind.RUNFLUX;
@@ -40,22 +43,36 @@ public class LaunchBenchmark {
     public int inFlight;
 
     /** How many launches make a batch, at most: see {@link Batch}. */
-    @Param("3000")
+    @Param("20000")
     public int launches;
 
-    /** The child: an absolute path, and arguments after spaces. */
-    @Param("/bin/true")
-    public String child = "/bin/true";
+    /** The child: {@code exit} for a program that does nothing but exit, or a path and arguments after spaces. */
+    @Param(EXIT)
+    public String child = EXIT;
 
+    private @Nullable ExitingProgram exiting;
     private @Nullable Contender opened;
 
     /** Makes an instance, which JMH then fills in. */
     public LaunchBenchmark() {}
 
-    /** Opens the contender. */
+    /**
+     * Opens the contender.
+     *
+     * @throws IOException if the child cannot be written
+     */
     @Setup
-    public void open() {
-        opened = contender.open(List.of(child.split(" ")), inFlight);
+    public void open() throws IOException {
+        opened = contender.open(command(), inFlight);
+    }
+
+    private List<String> command() throws IOException {
+        if (!child.equals(EXIT)) {
+            return List.of(child.split(" "));
+        }
+        ExitingProgram program = ExitingProgram.write();
+        exiting = program;
+        return List.of(program.path().toString());
     }
 
     /**
@@ -71,10 +88,17 @@ public class LaunchBenchmark {
         counters.p99Micros = figures.p99Micros();
     }
 
-    /** Closes the contender. */
+    /**
+     * Closes the contender.
+     *
+     * @throws IOException if the child cannot be removed
+     */
     @TearDown
-    public void close() {
+    public void close() throws IOException {
         Objects.requireNonNull(opened).close();
+        if (exiting != null) {
+            exiting.close();
+        }
     }
 
     /** The figures of an iteration. JMH adds up those of several: {@link LaunchTable} reads them one by one. */

@@ -28,7 +28,7 @@ record TableArguments(
             """;
 
     private static final int ROUNDS = 5;
-    private static final int LAUNCHES = 3000;
+    private static final int LAUNCHES = 20_000;
     private static final int SMOKE_LAUNCHES = 128;
 
     static TableArguments parse(String... args) throws CommandLineOptionException {

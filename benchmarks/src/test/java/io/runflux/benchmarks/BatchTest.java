@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,15 @@ class BatchTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Batch(2, 3))
                 .withMessage("launches in flight must be from 1 to the 2 launches of the batch, were 3");
+    }
+
+    @Test
+    void run_programThatOnlyExits_isSeenToItsEnd() throws IOException {
+        try (ExitingProgram program = ExitingProgram.write();
+                Contender contender =
+                        ContenderKind.RUNFLUX.open(List.of(program.path().toString()), 2)) {
+            assertThat(new Batch(8, 2).run(contender).p99Micros()).isPositive();
+        }
     }
 
     @ParameterizedTest
