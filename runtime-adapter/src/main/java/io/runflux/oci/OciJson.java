@@ -2,6 +2,8 @@
 package io.runflux.oci;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -40,6 +44,9 @@ import tools.jackson.databind.type.LogicalType;
 public final class OciJson {
     /** How long a text may be, in bytes of UTF-8. */
     public static final int MAX_BYTES = 16 << 20;
+
+    /** How long one value of a stream may be, in bytes of UTF-8. */
+    public static final int MAX_STREAMED_BYTES = 1 << 20;
 
     /** How deep values may be nested. */
     public static final int MAX_DEPTH = 128;
@@ -117,6 +124,42 @@ public final class OciJson {
     }
 
     /**
+     * Reads values that come one after another, with blanks, newlines or nothing between them, as a runtime writes its
+     * events. The bytes may be cut anywhere.
+     *
+     * <p>Every subscription reads the bytes anew. It asks for one buffer at once, and for another when all values of
+     * the last have been taken: no more than one buffer is held, as a copy, besides at most
+     * {@value #MAX_STREAMED_BYTES} bytes of a value that has only begun. Buffers are not released, and not kept. Values
+     * are read on the thread that delivers the bytes, or on the one that asks for more. Cancelling cancels the bytes.
+     *
+     * <p>What is no such value ends the stream with one {@link OciJsonException}, after the values before it, and
+     * cancels the bytes; so do {@code null}, a value that is too long, and an end of the bytes within a value. It says
+     * which value it was, the first being number 1. An error of the bytes is passed on as it is and at once: values
+     * that nobody has asked for yet are lost.
+     *
+     * @param bytes the text; whoever emits a buffer releases it once it has been taken
+     * @param type a record of this package
+     * @param <T> the type
+     * @return the values
+     */
+    public static <T> Flux<T> stream(Flux<ByteBuf> bytes, Class<T> type) {
+        Objects.requireNonNull(bytes, "bytes");
+        JavaType javaType = MAPPER.constructType(type);
+        String name = type.getSimpleName();
+        return Flux.defer(() -> objects(bytes, name))
+                .index((index, json) -> type.cast(read(json, ObjectSplitter.name(name, index), javaType)))
+                .onErrorStop();
+    }
+
+    private static Flux<byte[]> objects(Flux<ByteBuf> bytes, String name) {
+        ObjectSplitter splitter =
+                new ObjectSplitter(name, MAPPER.createNonBlockingByteArrayParser(), MAX_STREAMED_BYTES);
+        return bytes.map(ByteBufUtil::getBytes)
+                .concatMapIterable(splitter::split, 1)
+                .concatWith(Mono.fromRunnable(splitter::end));
+    }
+
+    /**
      * Writes a value.
      *
      * @param value a record of this package
@@ -169,7 +212,7 @@ public final class OciJson {
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
-    private static String where(JacksonException error) {
+    static String where(JacksonException error) {
         TokenStreamLocation location = error.getLocation();
         String path = path(error);
         String position = location == null || location.getLineNr() < 1

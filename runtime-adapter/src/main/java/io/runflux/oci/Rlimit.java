@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import java.math.BigInteger;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A resource limit (getrlimit(2)).
@@ -31,8 +30,8 @@ public record Rlimit(
      */
     public Rlimit {
         Values.required("rlimit.type", type);
-        checkUnsigned("rlimit.hard", hard);
-        checkUnsigned("rlimit.soft", soft);
+        Values.unsigned("rlimit.hard", hard);
+        Values.unsigned("rlimit.soft", soft);
         unknown = Values.unknown(unknown);
     }
 
@@ -46,12 +45,5 @@ public record Rlimit(
      */
     public static Rlimit of(String type, long hard, long soft) {
         return new Rlimit(type, BigInteger.valueOf(hard), BigInteger.valueOf(soft), Map.of());
-    }
-
-    private static void checkUnsigned(String name, @Nullable BigInteger value) {
-        BigInteger number = Values.required(name, value);
-        if (number.signum() < 0 || number.bitLength() > Long.SIZE) {
-            throw new IllegalArgumentException(name + " must be from 0 to 2^64-1, was " + number);
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.oci;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,7 +26,16 @@ final class Values {
         return List.copyOf(values);
     }
 
+    /** Keeps an absent list apart from an empty one. */
+    static <T> @Nullable List<T> listOrNull(String name, @Nullable List<T> values) {
+        return values == null ? null : list(name, values);
+    }
+
     static Map<String, String> texts(String name, @Nullable Map<String, String> values) {
+        return map(name, values);
+    }
+
+    static <T> Map<String, T> map(String name, @Nullable Map<String, T> values) {
         if (values == null) {
             return Map.of();
         }
@@ -67,5 +77,36 @@ final class Values {
         if (value < 0 || value > MAX_UNSIGNED_INT) {
             throw new IllegalArgumentException(name + " must be from 0 to " + MAX_UNSIGNED_INT + ", was " + value);
         }
+    }
+
+    static void notNegative(String name, @Nullable Long value) {
+        if (value != null && value < 0) {
+            throw new IllegalArgumentException(name + " must not be negative, was " + value);
+        }
+    }
+
+    static BigInteger unsigned(String name, @Nullable BigInteger value) {
+        BigInteger number = required(name, value);
+        if (number.signum() < 0 || number.bitLength() > Long.SIZE) {
+            throw new IllegalArgumentException(name + " must be from 0 to 2^64-1, was " + number);
+        }
+        return number;
+    }
+
+    /** Takes an absent number as 0. */
+    static BigInteger count(String name, @Nullable BigInteger value) {
+        return value == null ? BigInteger.ZERO : unsigned(name, value);
+    }
+
+    static List<BigInteger> counts(String name, @Nullable List<BigInteger> values) {
+        List<BigInteger> copy = list(name, values);
+        copy.forEach(value -> unsigned(name, value));
+        return copy;
+    }
+
+    static Map<String, BigInteger> counts(String name, @Nullable Map<String, BigInteger> values) {
+        Map<String, BigInteger> copy = map(name, values);
+        copy.forEach((key, value) -> unsigned(name + "." + key, value));
+        return copy;
     }
 }
