@@ -3,11 +3,12 @@ package io.runflux.process;
 
 import io.runflux.events.ExitStatus;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
-/** Runs one process to its end and keeps what it writes. */
+/** Waits for the end of one process and keeps what it writes. */
 final class Capture {
     private final CaptureLimits limits;
     private final BoundedBytes stdout;
@@ -24,7 +25,12 @@ final class Capture {
             throw new IllegalArgumentException("standard input of a captured process must not be a pipe");
         }
         return Mono.defer(
-                () -> launcher.using(spec, new Capture(limits)::collect).single());
+                () -> launcher.using(spec, process -> process.capture(limits)).single());
+    }
+
+    static Mono<CapturedOutput> of(RunningProcess process, CaptureLimits limits) {
+        Objects.requireNonNull(limits, "limits");
+        return Mono.defer(() -> new Capture(limits).collect(process));
     }
 
     /** Reading begins before the exit is awaited, and goes on beside it. */

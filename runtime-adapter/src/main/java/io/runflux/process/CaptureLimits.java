@@ -4,7 +4,7 @@ package io.runflux.process;
 import java.time.Duration;
 
 /**
- * How much {@link ProcessLauncher#capture} keeps, and how long it waits.
+ * How much {@link RunningProcess#capture} keeps, and how long it waits.
  *
  * @param maxBytes of each stream; what goes beyond is read and dropped, and the output says so
  * @param drainTimeout how long to go on reading after the exit, in case a grandchild holds a pipe; zero reads nothing

@@ -10,9 +10,12 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * A descriptor on an event loop. All of it is confined to that loop, but for the constructor.
@@ -57,6 +60,34 @@ abstract class EpollHandle implements EpollIoHandle {
 
     /** The last word: the descriptor is closed, by ourselves or because the loop ends. */
     abstract void closed();
+
+    /** Runs something on the loop, and completes afterwards, or fails as it does. */
+    final Mono<Void> onLoop(Runnable action) {
+        return Mono.create(sink -> execute(sink, () -> complete(sink, action)));
+    }
+
+    private static void complete(MonoSink<Void> sink, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            sink.error(e);
+            return;
+        }
+        sink.success();
+    }
+
+    /** A loop that is shutting down may take a task and never run it. */
+    private void execute(MonoSink<Void> sink, Runnable task) {
+        if (loop.isShuttingDown()) {
+            sink.error(new LoopEndedException(null));
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            sink.error(new LoopEndedException(e));
+        }
+    }
 
     final boolean isClosed() {
         return isClosed;

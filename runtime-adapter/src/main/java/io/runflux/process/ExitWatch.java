@@ -6,12 +6,10 @@ import io.netty.channel.IoEventLoop;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -63,28 +61,25 @@ final class ExitWatch extends EpollHandle {
         return call(() -> hasExited ? -Linux.ESRCH : libc.pidfdSendSignal(fd().intValue(), signal.number(), 0));
     }
 
-    /**
-     * Before the exit the number names the group safely; afterwards only the pidfd does, where the kernel knows how.
-     */
+    /** The pidfd names the group safely, also after the exit of its leader. */
     Mono<Void> signalGroup(Signal signal) {
-        return call(() -> {
-            if (!hasExited) {
-                return libc.kill(-pid, signal.number());
-            }
-            if (isClosed()) {
-                return -Linux.ESRCH;
-            }
-            int result = libc.pidfdSendSignal(fd().intValue(), signal.number(), Linux.PIDFD_SIGNAL_PROCESS_GROUP);
-            return result == -Linux.EINVAL ? -Linux.ESRCH : result;
-        });
+        return call(() -> isClosed() ? -Linux.ESRCH : sendToGroup(signal));
     }
 
-    /** Runs something on the loop, and completes afterwards. */
-    Mono<Void> onLoop(Runnable action) {
-        return Mono.create(sink -> execute(sink, () -> {
-            action.run();
-            sink.success();
-        }));
+    private int sendToGroup(Signal signal) {
+        int result = libc.pidfdSendSignal(fd().intValue(), signal.number(), Linux.PIDFD_SIGNAL_PROCESS_GROUP);
+        if (result == -Linux.EINVAL) {
+            result = isThere() ? libc.kill(-pid, signal.number()) : -Linux.ESRCH;
+        }
+        if (result == -Linux.ESRCH && isThere()) {
+            throw new IllegalStateException("process " + pid + " leads no group");
+        }
+        return result;
+    }
+
+    /** Running, or not reaped yet: its number is its own. */
+    private boolean isThere() {
+        return !hasExited && libc.pidfdSendSignal(fd().intValue(), 0, 0) == 0;
     }
 
     @Override
@@ -150,35 +145,16 @@ final class ExitWatch extends EpollHandle {
         return "exit of process " + pid;
     }
 
-    private Mono<Void> call(Callable<Integer> systemCall) {
-        return Mono.create(sink -> execute(sink, () -> complete(sink, systemCall)));
+    private Mono<Void> call(IntSupplier systemCall) {
+        return onLoop(() -> check(systemCall.getAsInt()));
     }
 
-    /** A loop that is shutting down may take a task and never run it. */
-    private void execute(MonoSink<Void> sink, Runnable task) {
-        if (loop.isShuttingDown()) {
-            sink.error(new LoopEndedException(null));
-            return;
+    private void check(int result) {
+        if (result == -Linux.ESRCH) {
+            throw new ProcessAlreadyExitedException(pid);
         }
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException e) {
-            sink.error(new LoopEndedException(e));
-        }
-    }
-
-    private void complete(MonoSink<Void> sink, Callable<Integer> systemCall) {
-        try {
-            int result = systemCall.call();
-            if (result == 0) {
-                sink.success();
-            } else if (result == -Linux.ESRCH) {
-                sink.error(new ProcessAlreadyExitedException(pid));
-            } else {
-                sink.error(new ProcessException("signalling process " + pid + ": " + Linux.describe(-result), null));
-            }
-        } catch (Exception e) {
-            sink.error(e);
+        if (result != 0) {
+            throw new ProcessException("signalling process " + pid + ": " + Linux.describe(-result), null);
         }
     }
 

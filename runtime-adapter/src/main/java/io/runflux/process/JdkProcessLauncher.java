@@ -43,6 +43,7 @@ import reactor.core.publisher.Mono;
  *   <li>The end of an output is noticed by reading, so only when there is demand. A read that waits cannot be woken:
  *       after a cancel the process's next write may still succeed, and a thread may stay behind until whatever holds
  *       the other end lets go of it. So may one that writes, and the input is closed only after that write.
+ *   <li>Nothing can be listened for: {@link #listenForTerminal()} and {@link #listenForProcess()} fail.
  *   <li>A process that is {@linkplain #watch watched} is looked at every 100 milliseconds, and its status is unknown.
  * </ul>
  */

@@ -57,6 +57,12 @@ final class JdkWatchedProcess implements WatchedProcess, JdkOwned {
     }
 
     @Override
+    public Mono<Void> signalGroup(Signal signal) {
+        return Mono.error(() -> new ProcessException(
+                "signalling the group of process " + pid() + ": that needs the native launcher", null));
+    }
+
+    @Override
     public Mono<Void> started() {
         return Mono.empty();
     }

@@ -55,6 +55,31 @@ final class JnaLibc implements Libc {
     }
 
     @Override
+    public int socket(int domain, int type, int protocol) {
+        return checked(C.socket(domain, type, protocol));
+    }
+
+    @Override
+    public int bind(int socket, Pointer address, int length) {
+        return checked(C.bind(socket, address, length));
+    }
+
+    @Override
+    public int listen(int socket, int backlog) {
+        return checked(C.listen(socket, backlog));
+    }
+
+    @Override
+    public int accept(int socket, int flags) {
+        return checked(C.accept4(socket, 0, 0, flags));
+    }
+
+    @Override
+    public int receiveMessage(int socket, Pointer message, int flags) {
+        return checked((int) C.recvmsg(socket, message, flags));
+    }
+
+    @Override
     public int pidfdOpen(int pid) {
         return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
     }
@@ -190,6 +215,16 @@ final class JnaLibc implements Libc {
         static native int fcntl(int descriptor, int command, long argument);
 
         static native int ioctl(int descriptor, long request, Pointer argument);
+
+        static native int socket(int domain, int type, int protocol);
+
+        static native int bind(int socket, Pointer address, int length);
+
+        static native int listen(int socket, int backlog);
+
+        static native int accept4(int socket, long address, long length, int flags);
+
+        static native long recvmsg(int socket, Pointer message, int flags);
 
         static native long syscall(long number, long a, long b, long c, long d);
 

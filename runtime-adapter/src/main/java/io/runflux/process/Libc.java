@@ -18,6 +18,18 @@ interface Libc {
 
     int ioctl(int descriptor, long request, Pointer argument);
 
+    int socket(int domain, int type, int protocol);
+
+    int bind(int socket, Pointer address, int length);
+
+    int listen(int socket, int backlog);
+
+    /** Accepts a connection, whoever it comes from. */
+    int accept(int socket, int flags);
+
+    /** Returns how many bytes came, not counting what came beside them. */
+    int receiveMessage(int socket, Pointer message, int flags);
+
     int pidfdOpen(int pid);
 
     int pidfdSendSignal(int pidfd, int signal, int flags);

@@ -21,6 +21,15 @@ final class Linux {
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_SETPIPE_SZ = 1031;
 
+    static final int AF_UNIX = 1;
+    static final int SOL_SOCKET = 1;
+    static final int SCM_RIGHTS = 1;
+    static final int SOCK_STREAM = 1;
+    static final int SOCK_NONBLOCK = O_NONBLOCK;
+    static final int SOCK_CLOEXEC = O_CLOEXEC;
+    static final int MSG_CTRUNC = 0x8;
+    static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
+
     static final long TIOCSWINSZ = 0x5414;
     static final long FIONREAD = 0x541B;
     static final long TIOCGPTN = 0x80045430L;

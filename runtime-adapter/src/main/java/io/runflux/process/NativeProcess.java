@@ -46,7 +46,8 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     }
 
     private PipeWriter writer(IoEventLoop loop, SpawnedChild child) {
-        return new PipeWriter(endpoint(loop, child.stdin()), child.pid(), child.isTerminal(), this::closed);
+        String owner = "process " + child.pid();
+        return new PipeWriter(endpoint(loop, child.stdin()), owner, child.isTerminal(), this::closed);
     }
 
     private @Nullable PipeReader reader(IoEventLoop loop, int descriptor, String name, boolean isTerminal) {
@@ -130,9 +131,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
 
     @Override
     public Mono<Void> signalGroup(Signal signal) {
-        return isGroupLeader
-                ? watch.signalGroup(signal)
-                : Mono.error(() -> new IllegalStateException(this + " leads no group"));
+        return watch.signalGroup(signal);
     }
 
     /** Signals the group if the process leads one, else the process. */

@@ -10,14 +10,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
@@ -26,8 +25,7 @@ import reactor.netty.tcp.TcpResources;
  * Launches by {@code posix_spawn} on a few threads that live as long as the launcher, since a parent-death signal
  * follows the spawning thread, and hands each child to an event loop.
  *
- * <p>A launch is counted from its beginning until its process is registered here or has failed. So disposal, which
- * closes the door first and then waits for the count to reach zero, misses no process.
+ * <p>A launch is an open attempt from its beginning until its process is registered here or has failed.
  */
 final class NativeProcessLauncher implements ProcessLauncher {
     private final NativeSettings settings;
@@ -37,17 +35,17 @@ final class NativeProcessLauncher implements ProcessLauncher {
     private final boolean spawnOnEventLoop;
     private final Set<NativeProcess> processes = ConcurrentHashMap.newKeySet();
     private final Set<NativeWatch> watches = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger launches = new AtomicInteger();
-    private final Sinks.Empty<Void> idle = Sinks.empty();
+    private final Attempts attempts = new Attempts();
     private final AtomicReference<@Nullable Mono<Void>> disposal = new AtomicReference<>();
     private final LoopWatch loopWatch = new LoopWatch(this::loopEnded);
-    private volatile boolean isDisposed;
+    private final NativeSockets sockets;
 
     NativeProcessLauncher(ProcessLauncherBuilder builder, Libc libc) {
         settings = new NativeSettings(libc, builder.postKillTimeout(), builder.subreaper());
         spawner = new Spawner(libc);
         LoopResources resources = builder.loopResources();
         loops = EventLoops.of(resources == null ? TcpResources.get() : resources);
+        sockets = new NativeSockets(libc, loops, loopWatch, attempts);
         spawnOnEventLoop = builder.spawnOnEventLoop();
         spawnerThreads = new SpawnerThreads(builder.spawnerThreads(), builder.maxWaitingLaunches());
         if (settings.isSubreaper()) {
@@ -71,12 +69,26 @@ final class NativeProcessLauncher implements ProcessLauncher {
 
     /** A child that still runs is reaped by its own watch only. */
     private Mono<WatchedProcess> findOwn(int pid) {
+        return Mono.justOrEmpty(ownWatch(pid));
+    }
+
+    private @Nullable WatchedProcess ownWatch(int pid) {
         for (NativeProcess process : processes) {
             if (process.pid() == pid && !process.hasExited()) {
-                return Mono.just(new OwnWatch(process));
+                return new OwnWatch(process);
             }
         }
-        return Mono.empty();
+        return null;
+    }
+
+    @Override
+    public Mono<ConsoleSocket> listenForTerminal() {
+        return sockets.listenForTerminal();
+    }
+
+    @Override
+    public Mono<PidfdSocket> listenForProcess() {
+        return sockets.listenForProcess(new PidfdUse());
     }
 
     @Override
@@ -108,6 +120,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
     private void loopEnded(IoEventLoop loop) {
         processes.stream().filter(process -> process.loop() == loop).forEach(NativeProcess::loopEnded);
         watches.stream().filter(watch -> watch.loop() == loop).forEach(NativeWatch::close);
+        sockets.loopEnded(loop);
     }
 
     private void release() {
@@ -118,21 +131,26 @@ final class NativeProcessLauncher implements ProcessLauncher {
     }
 
     private void refuseLaunches() {
-        isDisposed = true;
+        attempts.close();
         spawnerThreads.shutdown();
-        launches.incrementAndGet();
-        launchEnded();
     }
 
     /** Only a program on a hung file system keeps a launch this long; it is killed when it comes after all. */
     private Mono<Void> awaitLaunches(Duration grace) {
-        return idle.asMono()
+        return attempts.idle()
                 .timeout(
                         grace.plus(settings.postKillTimeout()),
                         Mono.error(() -> new ProcessException("a launch is still blocked in the kernel", null)));
     }
 
+    /** The sockets first, over which more to stop could come. */
     private Mono<Void> stopAll(Duration grace) {
+        return Flux.concatDelayError(sockets.release(), Mono.defer(() -> stopProcesses(grace)), sockets.hangUp())
+                .then()
+                .onErrorMap(error -> Exceptions.unwrapMultiple(error).get(0));
+    }
+
+    private Mono<Void> stopProcesses(Duration grace) {
         Mono<Void> stopped = Mono.whenDelayError(
                 processes.stream().map(process -> stop(process, grace)).toList());
         Mono<Void> unwatched =
@@ -149,12 +167,6 @@ final class NativeProcessLauncher implements ProcessLauncher {
         return (grace.isZero() ? Mono.<Void>empty() : politely).then(process.release());
     }
 
-    private void launchEnded() {
-        if (launches.decrementAndGet() == 0 && isDisposed) {
-            idle.tryEmitEmpty();
-        }
-    }
-
     /** One launch: spawned on a spawner thread, attached on a loop, handed over there. */
     private final class Launch extends HandOver<RunningProcess> {
         private final ProcessSpec spec;
@@ -167,7 +179,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
 
         @Override
         void start() {
-            launches.incrementAndGet();
+            attempts.begin();
             boolean isForLoop = spawnOnEventLoop && spec.parentDeathSignal() == null && !ThrowawayThread.isNeeded(spec);
             Executor executor = isForLoop ? loop : spawnerThreads;
             try {
@@ -183,7 +195,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
         }
 
         private void spawn() {
-            if (isCancelled() || isDisposed) {
+            if (isCancelled() || attempts.isClosed()) {
                 endOnLoop(refusal(null));
                 return;
             }
@@ -217,17 +229,17 @@ final class NativeProcessLauncher implements ProcessLauncher {
                 end(e);
                 return;
             }
-            if (isDisposed) {
+            if (attempts.isClosed()) {
                 process.abandonNow();
                 end(refusal(null));
                 return;
             }
-            launchEnded();
+            attempts.end();
             deliver(process);
         }
 
         private ProcessStartException refusal(@Nullable Throwable cause) {
-            return isDisposed
+            return attempts.isClosed()
                     ? new ProcessStartException(Reason.DISPOSED, "the launcher was disposed of", cause)
                     : new ProcessStartException(
                             Reason.TOO_MANY_LAUNCHES, "too many launches wait for a spawner thread", cause);
@@ -242,7 +254,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
         }
 
         private void end(Throwable error) {
-            launchEnded();
+            attempts.end();
             fail(error);
         }
     }
@@ -276,7 +288,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
             try {
                 NativeWatch watch = NativeWatch.open(settings, loop, pid, watches::remove);
                 watches.add(watch);
-                if (isDisposed) {
+                if (attempts.isClosed()) {
                     watch.close();
                     fail(new ProcessException("cannot watch process " + pid + ": the launcher was disposed of", null));
                 } else {
@@ -284,6 +296,38 @@ final class NativeProcessLauncher implements ProcessLauncher {
                 }
             } catch (Throwable e) {
                 fail(e);
+            }
+        }
+    }
+
+    /** Makes a pidfd a watched process of this launcher. */
+    private final class PidfdUse implements DescriptorSocket.Use<WatchedProcess> {
+        @Override
+        public WatchedProcess open(Endpoint pidfd, String origin) {
+            int pid = pidOf(pidfd, origin);
+            WatchedProcess own = ownWatch(pid);
+            if (own != null) {
+                settings.libc().close(pidfd.descriptor());
+                return own;
+            }
+            NativeWatch watch = NativeWatch.open(settings, pidfd, pid, watches::remove);
+            watches.add(watch);
+            return watch;
+        }
+
+        private int pidOf(Endpoint pidfd, String origin) {
+            try {
+                return Pidfds.pidOf(settings.libc(), pidfd.descriptor(), origin);
+            } catch (RuntimeException e) {
+                settings.libc().close(pidfd.descriptor());
+                throw e;
+            }
+        }
+
+        @Override
+        public void discard(WatchedProcess process) {
+            if (process instanceof NativeWatch watch) {
+                watch.close();
             }
         }
     }

@@ -27,8 +27,13 @@ final class NativeWatch implements WatchedProcess, ExitWatch.Listener {
         if (pidfd < 0) {
             throw new ProcessException("watching process " + pid + ": " + Linux.describe(-pidfd), null);
         }
+        return open(settings, new Endpoint(loop, pidfd, libc), pid, onClosed);
+    }
+
+    /** Watches through a pidfd that is there already, on its loop; if this fails, it is closed. */
+    static NativeWatch open(NativeSettings settings, Endpoint pidfd, int pid, Consumer<NativeWatch> onClosed) {
         ExitWatch.Kind kind = settings.isSubreaper() ? ExitWatch.Kind.ADOPTABLE : ExitWatch.Kind.FOREIGN;
-        NativeWatch watch = new NativeWatch(new Endpoint(loop, pidfd, libc), pid, kind, onClosed);
+        NativeWatch watch = new NativeWatch(pidfd, pid, kind, onClosed);
         try {
             watch.watch.register(EpollHandle.IN);
         } catch (RuntimeException e) {
@@ -59,6 +64,11 @@ final class NativeWatch implements WatchedProcess, ExitWatch.Listener {
     @Override
     public Mono<Void> signal(Signal signal) {
         return watch.signal(signal);
+    }
+
+    @Override
+    public Mono<Void> signalGroup(Signal signal) {
+        return watch.signalGroup(signal);
     }
 
     @Override

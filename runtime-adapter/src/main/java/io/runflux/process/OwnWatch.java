@@ -23,6 +23,11 @@ record OwnWatch(NativeProcess process) implements WatchedProcess {
     }
 
     @Override
+    public Mono<Void> signalGroup(Signal signal) {
+        return process.signalGroup(signal);
+    }
+
+    @Override
     public Mono<Void> release() {
         return Mono.empty();
     }

@@ -29,7 +29,7 @@ final class PipeWriter extends EpollHandle {
     /** Writes in one go, after which the other descriptors of the loop get their turn. */
     private static final int WRITES_PER_TURN = 16;
 
-    private final int pid;
+    private final String owner;
     private final boolean isTerminal;
     private final Runnable onClosed;
     private @Nullable Sender sender;
@@ -37,9 +37,9 @@ final class PipeWriter extends EpollHandle {
     private long bytesWritten;
     private byte lastByte;
 
-    PipeWriter(Endpoint endpoint, int pid, boolean isTerminal, Runnable onClosed) {
+    PipeWriter(Endpoint endpoint, String owner, boolean isTerminal, Runnable onClosed) {
         super(endpoint.loop(), endpoint.descriptor());
-        this.pid = pid;
+        this.owner = owner;
         this.isTerminal = isTerminal;
         this.onClosed = onClosed;
     }
@@ -74,21 +74,21 @@ final class PipeWriter extends EpollHandle {
     @Override
     void closed() {
         if (sender != null) {
-            sender.fail(new StdinClosedException(pid, bytesWritten));
+            sender.fail(new StdinClosedException(owner, bytesWritten));
         }
         onClosed.run();
     }
 
     @Override
     public String toString() {
-        return "stdin of process " + pid;
+        return "stdin of " + owner;
     }
 
     private void begin(Publisher<? extends ByteBuf> source, MonoSink<Void> sink) {
         if (sender != null) {
             sink.error(new IllegalStateException(this + " was sent to before"));
         } else if (isClosed()) {
-            sink.error(new StdinClosedException(pid, bytesWritten));
+            sink.error(new StdinClosedException(owner, bytesWritten));
         } else {
             Sender created = new Sender(sink);
             sender = created;
@@ -115,7 +115,7 @@ final class PipeWriter extends EpollHandle {
         boolean isPeerGone = e instanceof NativeIoException io
                 && (io.expectedErr() == -Linux.EPIPE || io.expectedErr() == -Linux.EIO);
         return isPeerGone
-                ? new StdinClosedException(pid, bytesWritten)
+                ? new StdinClosedException(owner, bytesWritten)
                 : new ProcessException(this + ": writing failed", e);
     }
 

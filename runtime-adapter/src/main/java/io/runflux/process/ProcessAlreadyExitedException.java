@@ -6,6 +6,10 @@ public final class ProcessAlreadyExitedException extends ProcessException {
     private static final long serialVersionUID = 1L;
 
     ProcessAlreadyExitedException(int pid) {
-        super("process " + pid + " has already exited", null);
+        this("process " + pid);
+    }
+
+    ProcessAlreadyExitedException(String process) {
+        super(process + " has already exited", null);
     }
 }

@@ -68,6 +68,28 @@ public interface ProcessLauncher {
     Mono<WatchedProcess> watch(int pid);
 
     /**
+     * Begins to listen for the terminal of a container, which an OCI runtime hands over ({@code --console-socket}). The
+     * socket lies in a directory of its own within {@code java.io.tmpdir}, which only this user may enter. It is handed
+     * over listening, and its owner releases it; cancelling before that releases it.
+     *
+     * @return the socket, never empty; fails with {@link ProcessException} if the kernel refuses, if the socket's path
+     *     would be longer than 107 bytes, or if this launcher is not {@linkplain #isNative() native}
+     */
+    default Mono<ConsoleSocket> listenForTerminal() {
+        return Mono.error(() -> new ProcessException("terminals of containers need the native launcher", null));
+    }
+
+    /**
+     * Begins to listen for a pidfd of a process, which an OCI runtime hands over ({@code --pidfd-socket}), under the
+     * terms of {@link #listenForTerminal()}. The process is then watched as by {@link #watch(int)}.
+     *
+     * @return the socket, never empty; fails as {@link #listenForTerminal()} does
+     */
+    default Mono<PidfdSocket> listenForProcess() {
+        return Mono.error(() -> new ProcessException("pidfds of containers need the native launcher", null));
+    }
+
+    /**
      * Starts a process, works with it, and releases it on every ending: complete, error or cancel kill what still runs.
      *
      * @param spec what to start
@@ -82,8 +104,8 @@ public interface ProcessLauncher {
     }
 
     /**
-     * Runs a process to its end and keeps what it writes, in memory, up to a bound. Streams that are to be kept must be
-     * pipes in the specification; standard input must not be one.
+     * Runs a process to its end and keeps what it writes, as {@link RunningProcess#capture} does. Streams that are to
+     * be kept must be pipes in the specification; standard input must not be one.
      *
      * @param spec what to run
      * @param limits how much to keep, and how long to wait for output after the exit
@@ -102,7 +124,7 @@ public interface ProcessLauncher {
 
     /**
      * Ends everything: refuses new launches, sends {@code SIGTERM} to all that still runs, waits, kills what is left,
-     * and closes all streams.
+     * and closes all streams, sockets and terminals.
      *
      * @param grace how long to wait between the polite request and the kill; zero kills at once
      * @return completes empty when nothing is left; fails with {@link ReapTimeoutException} if something is; repeating

@@ -3,7 +3,6 @@ package io.runflux.process;
 
 import io.netty.buffer.ByteBuf;
 import io.runflux.events.ExitStatus;
-import io.runflux.events.Signal;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -67,16 +66,18 @@ public interface RunningProcess extends WatchedProcess {
     Mono<Void> drained();
 
     /**
-     * Sends a signal to the process group when subscribed to. The process must lead one, see
-     * {@link ProcessSpec.Builder#group(ProcessGroup)}. After the exit of the leader the rest of its group is reached
-     * where the kernel can do that safely (Linux 6.9 and later).
+     * Waits for the end of the process and keeps what it writes until then, in memory, up to a bound. The process is
+     * neither killed nor released, which stays with its owner. Standard output and standard error are read by this, so
+     * nobody else may have subscribed to them; what else there is to do, sending to its standard input above all, goes
+     * on beside it.
      *
-     * @param signal the signal
-     * @return completes empty once the kernel took the signal; fails with {@link ProcessAlreadyExitedException} if the
-     *     group is gone or can no longer be named safely, and with {@link IllegalStateException} if the process leads
-     *     no group
+     * @param limits how much to keep, and how long to wait for output after the exit
+     * @return the output with the exit status; fails with {@link IllegalStateException} if somebody reads the streams
+     *     already; cancelling ends the reading, and closes our ends of the pipes
      */
-    Mono<Void> signalGroup(Signal signal);
+    default Mono<CapturedOutput> capture(CaptureLimits limits) {
+        return Capture.of(this, limits);
+    }
 
     /**
      * Kills the process when subscribed to, with its group if it leads one, and waits for its end.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.process;
 
-/** The process closed its standard input, or ended, before all of it was written ({@code EPIPE}). */
+/**
+ * The process closed its standard input, or ended, before all of it was written ({@code EPIPE}); or all that used a
+ * terminal have closed it.
+ */
 public final class StdinClosedException extends ProcessException {
     private static final long serialVersionUID = 1L;
 
@@ -9,7 +12,11 @@ public final class StdinClosedException extends ProcessException {
     private final long bytesWritten;
 
     StdinClosedException(int pid, long bytesWritten) {
-        super("process " + pid + " closed its standard input after " + bytesWritten + " bytes were written", null);
+        this("process " + pid, bytesWritten);
+    }
+
+    StdinClosedException(String owner, long bytesWritten) {
+        super(owner + " closed its standard input after " + bytesWritten + " bytes were written", null);
         this.bytesWritten = bytesWritten;
     }
 

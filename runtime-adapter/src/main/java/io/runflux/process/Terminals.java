@@ -36,6 +36,11 @@ final class Terminals {
         return libc.ioctl(master, Linux.TIOCSWINSZ, window);
     }
 
+    /** Only a master has a number. */
+    static boolean isMaster(Libc libc, int descriptor) {
+        return libc.ioctl(descriptor, Linux.TIOCGPTN, Scratch.get()) >= 0;
+    }
+
     static String slaveOf(Libc libc, int master) {
         Pointer number = Scratch.get();
         int error = libc.ioctl(master, Linux.TIOCGPTN, number);

@@ -39,6 +39,20 @@ public interface WatchedProcess {
     Mono<Void> signal(Signal signal);
 
     /**
+     * Sends a signal to the process group that the process leads, when subscribed to. After the exit of the leader the
+     * rest of its group is reached only if this launcher started the process as a leader, see
+     * {@link ProcessSpec.Builder#group(ProcessGroup)}, and did not release it, and where the kernel can do that safely
+     * (Linux 6.9 and later). Before Linux 6.9 the group is named by its number after the pidfd has shown the leader to
+     * be there still.
+     *
+     * @param signal the signal
+     * @return completes empty once the kernel took the signal; fails with {@link ProcessAlreadyExitedException} if the
+     *     group is gone or can no longer be named safely, with {@link IllegalStateException} if the process leads no
+     *     group, and with {@link ProcessException} if the kernel, or the JDK fallback, refuses
+     */
+    Mono<Void> signalGroup(Signal signal);
+
+    /**
      * Lets go of the process when subscribed to. What that means for the process itself, the subtypes say; here it is
      * left alone, and {@link #exit()} completes with {@link ExitStatus#unknown()} if the end was not seen before.
      *

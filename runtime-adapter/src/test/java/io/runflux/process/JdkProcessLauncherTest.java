@@ -50,6 +50,18 @@ class JdkProcessLauncherTest implements ProcessLauncherContract {
         assertThat(launcher.isNative()).isFalse();
     }
 
+    @Test
+    void listen_isRefused() {
+        StepVerifier.create(launcher.listenForTerminal())
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(ProcessException.class)
+                        .hasMessageContaining("need the native launcher"))
+                .verify(TIMEOUT);
+        StepVerifier.create(launcher.listenForProcess())
+                .expectError(ProcessException.class)
+                .verify(TIMEOUT);
+    }
+
     @ParameterizedTest
     @MethodSource("unsupported")
     void launch_settingBeyondTheJdk_isRefusedByName(ProcessSpec.Builder spec, String words) {

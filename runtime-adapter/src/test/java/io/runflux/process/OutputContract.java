@@ -11,9 +11,11 @@ import static io.runflux.process.LauncherFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,6 +175,44 @@ interface OutputContract extends LauncherFixture {
                 launcher().capture(spec, CaptureLimits.defaults().withDrainTimeout(Duration.ofMillis(100))));
         assertThat(output).isEqualTo(new CapturedOutput(ExitStatus.exited(5), "hi\n", "", false, false));
         delete(stay);
+    }
+
+    @Test
+    default void capture_ofARunningProcess_keepsWhatItWritesAndLeavesItToItsOwner() {
+        RunningProcess process = launch(sh("cat; echo two >&2; exit 4")
+                .stdin(Stdio.pipe())
+                .stdout(Stdio.pipe())
+                .stderr(Stdio.pipe()));
+        Mono<Void> sent = process.send(Mono.just(Unpooled.copiedBuffer("one", StandardCharsets.UTF_8)));
+        CapturedOutput output = LauncherFixture.await(
+                Mono.zip(process.capture(CaptureLimits.defaults()), sent.thenReturn(true), (all, done) -> all));
+        assertThat(output).isEqualTo(new CapturedOutput(ExitStatus.exited(4), "one", "two\n", false, true));
+        release(process);
+    }
+
+    @Test
+    default void capture_somebodyElseReads_fails() {
+        RunningProcess process = launch(sh("echo; exec sleep 1000").stdout(Stdio.pipe()));
+        process.stdout().asString().blockFirst(TIMEOUT);
+        StepVerifier.create(process.capture(CaptureLimits.defaults()))
+                .expectError(IllegalStateException.class)
+                .verify(TIMEOUT);
+        release(process);
+    }
+
+    @Test
+    default void capture_cancelled_leavesTheProcessRunning() {
+        RunningProcess process = launch(sh("exec sleep 1000").stdout(Stdio.pipe()));
+        StepVerifier.create(process.capture(CaptureLimits.defaults()))
+                .expectSubscription()
+                .thenCancel()
+                .verify(TIMEOUT);
+        StepVerifier.create(process.exit())
+                .expectSubscription()
+                .expectNoEvent(QUIET)
+                .thenCancel()
+                .verify(TIMEOUT);
+        release(process);
     }
 
     private static byte[] random(Path file, int size) throws IOException {
