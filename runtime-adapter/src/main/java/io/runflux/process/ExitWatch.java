@@ -69,7 +69,7 @@ final class ExitWatch extends EpollHandle {
     private int sendToGroup(Signal signal) {
         int result = libc.pidfdSendSignal(fd().intValue(), signal.number(), Linux.PIDFD_SIGNAL_PROCESS_GROUP);
         if (result == -Linux.EINVAL) {
-            result = isThere() ? libc.kill(-pid, signal.number()) : -Linux.ESRCH;
+            result = isThere() ? killGroup(signal) : -Linux.ESRCH;
         }
         if (result == -Linux.ESRCH && isThere()) {
             throw new IllegalStateException("process " + pid + " leads no group");
@@ -79,7 +79,12 @@ final class ExitWatch extends EpollHandle {
 
     /** Running, or not reaped yet: its number is its own. */
     private boolean isThere() {
-        return !hasExited && libc.pidfdSendSignal(fd().intValue(), 0, 0) == 0;
+        return !hasExited && libc.pidfdSendSignal(fd().intValue(), 0, 0) != -Linux.ESRCH;
+    }
+
+    /** The group of process 1 has no number for this: -1 is everybody. */
+    private int killGroup(Signal signal) {
+        return pid == 1 ? -Linux.EPERM : libc.kill(-pid, signal.number());
     }
 
     @Override

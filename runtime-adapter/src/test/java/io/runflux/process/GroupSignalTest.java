@@ -12,6 +12,7 @@ import io.runflux.events.Signal;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +83,17 @@ class GroupSignalTest {
 
         assertThatThrownBy(() -> watched.signalGroup(Signal.TERM).block(LIMIT))
                 .isInstanceOf(ProcessAlreadyExitedException.class);
+    }
+
+    @Test
+    void signalGroup_ofProcessOneOnAnOldKernel_neverReachesEverybody() {
+        forgetTheFlag(true);
+        faulty.fail("kill", 0);
+        WatchedProcess first = LauncherFixture.await(watcher.watch(1));
+
+        assertThatThrownBy(() -> first.signalGroup(Signal.CONT).block(LIMIT))
+                .isInstanceOf(ProcessException.class)
+                .hasMessageContaining("not permitted");
     }
 
     private void forgetTheFlag(boolean isOldKernel) {
