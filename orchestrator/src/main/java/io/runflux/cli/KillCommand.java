@@ -37,8 +37,7 @@ final class KillCommand implements Callable<Integer> {
     public Integer call() {
         ContainerId container = Required.of(id);
         options.<Void>call(runtimes -> runtimes.having(container, options.runtime)
-                .flatMap(runtime ->
-                        runtime.kill(container, signal, KillOptions.defaults().withAll(all))));
+                .flatMap(runtime -> runtime.kill(container, signal, all ? KillOptions.all() : KillOptions.init())));
         return ExitCodes.OK;
     }
 

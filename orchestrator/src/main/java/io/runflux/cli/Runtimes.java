@@ -71,7 +71,11 @@ final class Runtimes {
     }
 
     private OciRuntime runc() {
-        return OciRuntimes.runc(launcher, RuntimeConfig.of(requireRunc()).withRoot(stateDirectory.resolve(RUNC)));
+        return OciRuntimes.runc(
+                launcher,
+                RuntimeConfig.builder(requireRunc())
+                        .root(stateDirectory.resolve(RUNC))
+                        .build());
     }
 
     private static Path requireRunc() {

@@ -158,7 +158,7 @@ final class ContainerSteps {
     }
 
     private Mono<Void> kill(Signal signal, boolean all) {
-        return bounded("kill", runtime.kill(id, signal, KillOptions.defaults().withAll(all)))
+        return bounded("kill", runtime.kill(id, signal, all ? KillOptions.all() : KillOptions.init()))
                 .onErrorComplete(NoSuchContainerException.class)
                 .onErrorComplete(IllegalContainerStateException.class);
     }

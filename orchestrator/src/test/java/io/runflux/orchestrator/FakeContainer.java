@@ -7,6 +7,7 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerProcess;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -82,6 +83,11 @@ final class FakeContainer implements ContainerProcess {
     @Override
     public Mono<Void> drained() {
         return drained.asMono();
+    }
+
+    @Override
+    public Mono<Void> resize(TerminalSize size) {
+        return Mono.error(() -> new IllegalStateException("no terminal"));
     }
 
     @Override

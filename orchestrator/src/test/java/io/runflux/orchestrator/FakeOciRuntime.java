@@ -4,8 +4,14 @@ package io.runflux.orchestrator;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
+import io.runflux.oci.ContainerEvent;
 import io.runflux.oci.ContainerState;
+import io.runflux.oci.ContainerStats;
+import io.runflux.oci.Features;
+import io.runflux.oci.LinuxResources;
 import io.runflux.oci.OciProcess;
+import io.runflux.oci.Spec;
+import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.ContainerAlreadyExistsException;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.CreateOptions;
@@ -13,9 +19,15 @@ import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.ExecOptions;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NoSuchContainerException;
+import io.runflux.runtime.NotSupportedException;
 import io.runflux.runtime.OciRuntime;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
+import io.runflux.runtime.ProcessView;
+import io.runflux.runtime.RestoreOptions;
 import io.runflux.runtime.RuntimeInfo;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +120,8 @@ final class FakeOciRuntime implements OciRuntime {
 
     @Override
     public Mono<RuntimeInfo> info() {
-        return scripted("info", Mono.fromSupplier(() -> new RuntimeInfo("fake", null, "", isIsolating, List.of())));
+        return scripted(
+                "info", Mono.fromSupplier(() -> new RuntimeInfo("fake", null, "", isIsolating, Set.of(), List.of())));
     }
 
     @Override
@@ -127,8 +140,100 @@ final class FakeOciRuntime implements OciRuntime {
     }
 
     @Override
+    public Mono<Features> features() {
+        return Mono.error(() -> new NotSupportedException("features", name()));
+    }
+
+    @Override
+    public Mono<Spec> spec() {
+        return Mono.error(() -> new NotSupportedException("spec", name()));
+    }
+
+    @Override
+    public Mono<Void> pause(ContainerId id) {
+        return Mono.error(() -> new NotSupportedException("pause", name()));
+    }
+
+    @Override
+    public Mono<Void> resume(ContainerId id) {
+        return Mono.error(() -> new NotSupportedException("resume", name()));
+    }
+
+    @Override
+    public Mono<Void> update(ContainerId id, LinuxResources resources) {
+        return Mono.error(() -> new NotSupportedException("update", name()));
+    }
+
+    @Override
+    public Mono<Boolean> exists(ContainerId id) {
+        return Mono.error(() -> new NotSupportedException("exists", name()));
+    }
+
+    @Override
+    public Mono<Integer> initPid(ContainerId id) {
+        return Mono.error(() -> new NotSupportedException("initPid", name()));
+    }
+
+    @Override
+    public Flux<Integer> ps(ContainerId id) {
+        return Flux.error(() -> new NotSupportedException("ps", name()));
+    }
+
+    @Override
+    public Flux<ProcessState> processes(ContainerId id, ProcessView view) {
+        return Flux.error(() -> new NotSupportedException("processes", name()));
+    }
+
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, List<String> options) {
+        return Mono.error(() -> new NotSupportedException("top", name()));
+    }
+
+    @Override
+    public Mono<ContainerStats> stats(ContainerId id) {
+        return Mono.error(() -> new NotSupportedException("stats", name()));
+    }
+
+    @Override
+    public Flux<ContainerEvent> events(ContainerId id, Duration interval) {
+        return Flux.error(() -> new NotSupportedException("events", name()));
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id) {
+        return Mono.error(() -> new NotSupportedException("waitFor", name()));
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id, int pid) {
+        return Mono.error(() -> new NotSupportedException("waitFor", name()));
+    }
+
+    @Override
+    public Mono<ContainerProcess> process(ContainerId id, int pid) {
+        return Mono.error(() -> new NotSupportedException("process", name()));
+    }
+
+    @Override
+    public Mono<Void> deleteProcess(ContainerId id, int pid) {
+        return Mono.error(() -> new NotSupportedException("deleteProcess", name()));
+    }
+
+    @Override
+    public Mono<Void> checkpoint(ContainerId id, CheckpointOptions options) {
+        return Mono.error(() -> new NotSupportedException("checkpoint", name()));
+    }
+
+    @Override
+    public Mono<ContainerProcess> restore(ContainerId id, Path bundle, RestoreOptions options) {
+        return Mono.error(() -> new NotSupportedException("restore", name()));
+    }
+
+    @Override
     public Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
-        return scripted("kill " + signal + (options.all() ? " all" : ""), Mono.fromRunnable(() -> killNow(id, signal)));
+        return scripted(
+                "kill " + signal + (options.equals(KillOptions.all()) ? " all" : ""),
+                Mono.fromRunnable(() -> killNow(id, signal)));
     }
 
     @Override

@@ -47,9 +47,10 @@ class RuncRunTest implements RunContract {
     @BeforeEach
     void makeOrchestrator() throws IOException {
         rootfs = busyboxRoot(Remains.newDirectory(directory, "rootfs"));
-        RuntimeConfig config = RuntimeConfig.of(runc())
-                .withRoot(directory.resolve("state"))
-                .withTemporaryDirectory(Remains.newDirectory(directory, "calls"));
+        RuntimeConfig config = RuntimeConfig.builder(runc())
+                .root(directory.resolve("state"))
+                .temporaryDirectory(Remains.newDirectory(directory, "calls"))
+                .build();
         orchestrator = Orchestrator.builder()
                 .launcher(launcher)
                 .runtime(shared -> OciRuntimes.runc(shared, config))

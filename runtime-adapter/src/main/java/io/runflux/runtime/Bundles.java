@@ -3,11 +3,13 @@ package io.runflux.runtime;
 
 import io.runflux.oci.OciJson;
 import io.runflux.oci.OciJsonException;
+import io.runflux.oci.OciProcess;
 import io.runflux.oci.Spec;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Checks bundles before anything is started. */
@@ -18,9 +20,21 @@ final class Bundles {
         Paths.checkAbsolute("bundle", bundle);
     }
 
-    /** Completes if the path is a real directory with a configuration. */
-    static Mono<Void> check(Path bundle) {
-        return Blocking.run(() -> checkNow(bundle));
+    /** Completes if the path is a real directory with a configuration, one of a terminal if that is asked for. */
+    static Mono<Void> check(Path bundle, ContainerStdio stdio) {
+        return Blocking.run(() -> {
+            checkNow(bundle);
+            if (stdio.terminal() != null) {
+                checkTerminal(bundle, read(bundle).process());
+            }
+        });
+    }
+
+    private static void checkTerminal(Path bundle, @Nullable OciProcess process) {
+        if (process == null || !process.terminal()) {
+            throw new InvalidBundleException(
+                    bundle, "process.terminal is not true, and a terminal is asked for", null, null);
+        }
     }
 
     /** Reads the configuration. Blocks. */

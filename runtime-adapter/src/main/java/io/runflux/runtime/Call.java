@@ -2,17 +2,24 @@
 package io.runflux.runtime;
 
 import io.runflux.events.ExitStatus;
+import io.runflux.process.Stdio;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** One call of a runtime: what it keeps on disk, what it is about, and the command. */
 record Call(Invocation invocation, Subject subject, Command command) {
+    Call with(List<Stdio> descriptors) {
+        return new Call(invocation, subject, command.with(descriptors));
+    }
+
     /** Fails with what the log and standard error say of a command that ended so. */
     <T> Mono<T> failure(ExitStatus status, String stderr) {
-        FailedCommand failed = new FailedCommand(command.argv(), status, stderr);
         return invocation
                 .lastError()
-                .<T>flatMap(message -> Mono.error(() -> RuntimeErrors.classify(subject, failed, message)))
-                .switchIfEmpty(Mono.error(() -> RuntimeErrors.classify(subject, failed, null)));
+                .map(message -> classify(status, stderr, message))
+                .switchIfEmpty(Mono.fromSupplier(() -> classify(status, stderr, null)))
+                .flatMap(Mono::error);
     }
 
     /**
@@ -26,10 +33,13 @@ record Call(Invocation invocation, Subject subject, Command command) {
         if (!(status instanceof ExitStatus.Exited)) {
             return Mono.just(ExitStatus.unknown());
         }
-        FailedCommand failed = new FailedCommand(command.argv(), status, "");
         return invocation
                 .lastError()
-                .<ExitStatus>flatMap(message -> Mono.error(() -> RuntimeErrors.classify(subject, failed, message)))
+                .<ExitStatus>flatMap(message -> Mono.error(() -> classify(status, "", message)))
                 .switchIfEmpty(Mono.fromSupplier(() -> ExitStatus.fromShellCode(status.code())));
+    }
+
+    private OciRuntimeException classify(ExitStatus status, String stderr, @Nullable String logged) {
+        return RuntimeErrors.classify(subject, new FailedCommand(command.argv(), status, stderr, logged));
     }
 }

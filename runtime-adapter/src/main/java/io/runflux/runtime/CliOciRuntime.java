@@ -4,38 +4,39 @@ package io.runflux.runtime;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
+import io.runflux.oci.ContainerEvent;
 import io.runflux.oci.ContainerState;
-import io.runflux.oci.OciJsonException;
+import io.runflux.oci.ContainerStats;
+import io.runflux.oci.Features;
+import io.runflux.oci.LinuxResources;
+import io.runflux.oci.OciJson;
 import io.runflux.oci.OciProcess;
-import io.runflux.process.ProcessAlreadyExitedException;
-import io.runflux.process.ProcessGroup;
+import io.runflux.oci.Spec;
 import io.runflux.process.ProcessLauncher;
-import io.runflux.process.ProcessSpec;
-import io.runflux.process.ProcessStartException;
-import io.runflux.process.RunningProcess;
-import io.runflux.process.Stdio;
+import io.runflux.runtime.ContainerStart.Mode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A client of a runtime's command line: each operation is one command. */
+/** A client of a runtime's command line: each operation is one command, or few. */
 final class CliOciRuntime implements OciRuntime {
-    private final RuntimeConfig config;
+    private final RuntimeCommands commands;
     private final Dialect dialect;
-    private final ProcessLauncher launcher;
-    private final CommandExecutor executor;
+    private final ProcessRecords records = new ProcessRecords();
+    private final ContainerStarts starts;
+    private final ContainerProcesses processes;
 
-    CliOciRuntime(RuntimeConfig config, Dialect dialect, ProcessLauncher launcher, CommandExecutor executor) {
-        this.config = config;
-        this.dialect = dialect;
-        this.launcher = launcher;
-        this.executor = executor;
+    CliOciRuntime(RuntimeCommands commands, ProcessLauncher launcher) {
+        this.commands = commands;
+        dialect = commands.dialect();
+        starts = new ContainerStarts(commands, launcher, records);
+        processes = new ContainerProcesses(commands, launcher, records);
     }
 
     @Override
@@ -45,214 +46,284 @@ final class CliOciRuntime implements OciRuntime {
 
     @Override
     public Mono<RuntimeInfo> info() {
-        return call(Subject.of("ask for the version"), dialect.version())
-                .map(result -> dialect.parseVersion(result.stdout()))
-                .flatMap(version -> Blocking.call(() -> toInfo(version)));
+        return commands.profile()
+                .flatMap(profile -> Blocking.call(() ->
+                        profile.toInfo(TrustedBinary.check(commands.config().binary()))));
+    }
+
+    @Override
+    public Mono<Features> features() {
+        Subject subject = Subject.of("ask for the features of " + name());
+        return commands.ensure(RuntimeFeature.FEATURES)
+                .then(commands.call(subject, dialect.features()))
+                .map(result -> commands.parse(subject, result, text -> OciJson.read(text, Features.class)));
+    }
+
+    @Override
+    public Mono<Spec> spec() {
+        return commands.ensure(RuntimeFeature.SPEC)
+                .then(commands.callForFile(
+                        Subject.of("ask for a configuration by " + name()),
+                        dialect::spec,
+                        directory -> OciJson.read(directory.resolve(Spec.FILE_NAME), Spec.class)));
     }
 
     @Override
     public Mono<ContainerProcess> create(ContainerId id, Path bundle, CreateOptions options) {
         Objects.requireNonNull(id, "id");
         Bundles.checkAbsolute(bundle);
-        Subject subject = Subject.of("create", id, bundle);
-        return ensureFeatures(options)
-                .then(Bundles.check(bundle))
-                .then(Invocation.useUnlessSuccessful(config, invocation -> createIn(invocation, subject, id, options)))
-                .transform(Operation.named(subject));
+        return check(bundle, options)
+                .then(starts.start(new ContainerStart(
+                        Subject.of("create", id, bundle),
+                        id,
+                        true,
+                        Mode.CREATED,
+                        options.stdio(),
+                        options.descriptors(),
+                        null,
+                        null,
+                        options.commandPrefix(),
+                        (invocation, exchange) -> dialect.create(id, bundle, exchange, options))));
     }
 
     @Override
     public Mono<Void> start(ContainerId id) {
-        return call(Subject.of(ContainerOperation.START, id), dialect.start(id)).then();
-    }
-
-    @Override
-    public Mono<ContainerState> state(ContainerId id) {
-        Subject subject = Subject.of("read the state of", id);
-        return call(subject, dialect.state(id)).map(result -> parse(subject, result, dialect::parseState));
-    }
-
-    @Override
-    public Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
-        Mono<Void> kill = call(Subject.of(ContainerOperation.KILL, id), dialect.kill(id, signal, options))
+        Mono<Void> start = commands.call(Subject.of(ContainerOperation.START, id), dialect.start(id))
                 .then();
-        return options.all() ? ensure(Feature.KILL_ALL).then(kill) : kill;
+        return commands.explained(id, start)
+                .then(records.init(id).doOnNext(CliOciRuntime::started).then());
     }
 
-    @Override
-    public Mono<Void> delete(ContainerId id, DeleteOptions options) {
-        Mono<Void> delete = call(Subject.of(ContainerOperation.DELETE, id), dialect.delete(id, options))
-                .then();
-        return options.force() ? delete.onErrorComplete(NoSuchContainerException.class) : delete;
+    private static void started(ProcessRecord init) {
+        RuntimeWait waiting = init.waiting();
+        if (waiting != null) {
+            waiting.begin();
+        }
     }
 
     @Override
     public Mono<ContainerProcess> run(ContainerId id, Path bundle, CreateOptions options) {
         Objects.requireNonNull(id, "id");
         Bundles.checkAbsolute(bundle);
-        Subject subject = Subject.of("run", id, bundle);
-        return ensureFeatures(options)
-                .then(Bundles.check(bundle))
-                .then(Invocation.useUnlessSuccessful(config, invocation -> runIn(invocation, subject, id, options)))
-                .transform(Operation.named(subject));
+        return check(bundle, options)
+                .then(starts.start(new ContainerStart(
+                        Subject.of("run", id, bundle),
+                        id,
+                        true,
+                        mode(options.detached(), options.stdio()),
+                        options.stdio(),
+                        options.descriptors(),
+                        null,
+                        options.parentDeathSignal(),
+                        options.commandPrefix(),
+                        (invocation, exchange) -> dialect.run(id, bundle, exchange, options))));
     }
 
     @Override
     public Mono<ContainerProcess> exec(ContainerId id, OciProcess process, ExecOptions options) {
         Objects.requireNonNull(id, "id");
-        Subject subject = Subject.of(ContainerOperation.EXEC, id);
-        return Invocation.useUnlessSuccessful(
-                        config,
-                        invocation -> invocation.writeProcess(process).then(execIn(invocation, subject, id, options)))
-                .transform(Operation.named(subject));
+        Mono<Void> check =
+                options.descriptors().isEmpty() ? Mono.empty() : commands.ensure(RuntimeFeature.PRESERVE_FDS);
+        return check.then(commands.explained(
+                id,
+                starts.start(new ContainerStart(
+                        Subject.of(ContainerOperation.EXEC, id),
+                        id,
+                        false,
+                        mode(options.detached(), options.stdio()),
+                        options.stdio(),
+                        options.descriptors(),
+                        options.stdio().terminal() == null ? process : process.withTerminal(true),
+                        options.parentDeathSignal(),
+                        List.of(),
+                        (invocation, exchange) -> dialect.exec(id, invocation.processFile(), exchange, options)))));
+    }
+
+    private Mode mode(boolean isDetached, ContainerStdio stdio) {
+        if (isDetached) {
+            return Mode.DETACHED;
+        }
+        return stdio.terminal() == null || dialect.attachesTerminals() ? Mode.ATTACHED : Mode.BOUND;
+    }
+
+    private Mono<Void> check(Path bundle, CreateOptions options) {
+        return Flux.concat(
+                        ensureIf(options.noPivot(), RuntimeFeature.NO_PIVOT),
+                        ensureIf(options.noNewKeyring(), RuntimeFeature.NO_NEW_KEYRING),
+                        ensureIf(!options.descriptors().isEmpty(), RuntimeFeature.PRESERVE_FDS),
+                        ensureIf(options.userLog() != null, RuntimeFeature.USER_LOG),
+                        Bundles.check(bundle, options.stdio()))
+                .then();
+    }
+
+    private Mono<Void> ensureIf(boolean isAsked, RuntimeFeature feature) {
+        return isAsked ? commands.ensure(feature) : Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
+        return processes.kill(id, signal, options);
+    }
+
+    @Override
+    public Mono<Void> delete(ContainerId id, DeleteOptions options) {
+        return commands.delete(id, options).then(Mono.fromRunnable(() -> records.forget(id)));
+    }
+
+    @Override
+    public Mono<Void> pause(ContainerId id) {
+        return commands.ensure(RuntimeFeature.PAUSE)
+                .then(processes.require(ContainerOperation.PAUSE, id))
+                .then(callIn(ContainerOperation.PAUSE, id, dialect.pause(id)));
+    }
+
+    @Override
+    public Mono<Void> resume(ContainerId id) {
+        return commands.ensure(RuntimeFeature.PAUSE)
+                .then(processes.require(ContainerOperation.RESUME, id))
+                .then(callIn(ContainerOperation.RESUME, id, dialect.resume(id)));
+    }
+
+    @Override
+    public Mono<Void> update(ContainerId id, LinuxResources resources) {
+        Mono<CommandResult> update =
+                commands.call(Subject.of(ContainerOperation.UPDATE, id), invocation -> Invocation.write(
+                                invocation.resourcesFile(), resources)
+                        .thenReturn(dialect.update(id, invocation.resourcesFile())));
+        return commands.ensure(RuntimeFeature.UPDATE)
+                .then(commands.explained(id, update))
+                .then();
+    }
+
+    private Mono<Void> callIn(ContainerOperation operation, ContainerId id, List<String> arguments) {
+        return commands.explained(
+                id, commands.call(Subject.of(operation, id), arguments).then());
+    }
+
+    @Override
+    public Mono<ContainerState> state(ContainerId id) {
+        return commands.state(id);
+    }
+
+    @Override
+    public Mono<Boolean> exists(ContainerId id) {
+        return state(id).hasElement().onErrorReturn(NoSuchContainerException.class, false);
     }
 
     @Override
     public Flux<ContainerState> list() {
         Subject subject = Subject.of("list containers");
-        return call(subject, dialect.list())
-                .map(result -> parse(subject, result, dialect::parseList))
-                .flatMapIterable(states -> states);
+        return commands.call(subject, dialect.list())
+                .flatMapIterable(result ->
+                        commands.parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
     }
 
-    private RuntimeInfo toInfo(String version) {
-        Path binary = TrustedBinary.check(config.binary());
-        return new RuntimeInfo(name(), binary, version, true, Advisories.of(name(), version));
+    @Override
+    public Mono<Integer> initPid(ContainerId id) {
+        return processes.initPid(id);
     }
 
-    private Mono<Void> ensureFeatures(CreateOptions options) {
-        Mono<Void> pivot = options.noPivot() ? ensure(Feature.NO_PIVOT) : Mono.empty();
-        return options.noNewKeyring() ? pivot.then(ensure(Feature.NO_NEW_KEYRING)) : pivot;
+    @Override
+    public Flux<Integer> ps(ContainerId id) {
+        return processes.pids(id);
     }
 
-    private Mono<Void> ensure(Feature feature) {
-        return dialect.features().contains(feature)
-                ? Mono.empty()
-                : Mono.error(() -> new CommandFailedException(name() + " does not know " + feature, null, null));
+    @Override
+    public Flux<ProcessState> processes(ContainerId id, ProcessView view) {
+        return processes.list(id, view);
     }
 
-    /** What was checked is what is called: links may lead elsewhere a moment later. */
-    private Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
-        return Blocking.call(() -> {
-            List<String> argv = new ArrayList<>(prefix);
-            argv.add(TrustedBinary.check(config.binary()).toString());
-            argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
-            argv.addAll(arguments);
-            return new Call(invocation, subject, new Command(argv, config.environment()));
-        });
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, List<String> options) {
+        return processes.top(id, options);
     }
 
-    private RuntimeConfig withTrustedRoot() throws IOException {
-        return config.withRoot(Paths.toTrusted("root of " + name(), config.root()));
+    @Override
+    public Mono<ContainerStats> stats(ContainerId id) {
+        Subject subject = Subject.of(ContainerOperation.STATS, id);
+        return commands.ensure(RuntimeFeature.STATS)
+                .then(commands.explained(id, commands.call(subject, dialect.stats(id))))
+                .map(result -> commands.parse(subject, result, text -> OciJson.read(text, ContainerEvent.class)))
+                .map(event -> toStats(subject, event));
     }
 
-    /** The funnel of all commands whose output is an answer. */
-    private Mono<CommandResult> call(Subject subject, List<String> arguments) {
-        return Invocation.use(config, invocation -> toCall(invocation, subject, List.of(), arguments)
-                        .flatMap(this::callIn))
-                .transform(Operation.named(subject));
-    }
-
-    private Mono<CommandResult> callIn(Call call) {
-        return executor.execute(call.command())
-                .flatMap(result -> result.status().isSuccess()
-                        ? Mono.just(result)
-                        : call.failure(result.status(), result.stderr()));
-    }
-
-    private <T> T parse(Subject subject, CommandResult result, Function<String, T> parser) {
-        try {
-            return parser.apply(result.stdout());
-        } catch (OciJsonException e) {
-            String what = result.isTruncated() ? " answered too much" : " did not answer in JSON";
+    private ContainerStats toStats(Subject subject, ContainerEvent event) {
+        ContainerStats stats = event.stats();
+        if (stats == null) {
             throw new CommandFailedException(
-                    "cannot " + subject + ": " + name() + what + ": " + e.getMessage(), null, e);
+                    "cannot " + subject + ": " + name() + " answered an event of the type " + event.type(), null, null);
+        }
+        return stats;
+    }
+
+    @Override
+    public Flux<ContainerEvent> events(ContainerId id, Duration interval) {
+        if (interval.toMillis() < 1) {
+            throw new IllegalArgumentException("interval must be at least a millisecond, was " + interval);
+        }
+        Subject subject = Subject.of(ContainerOperation.EVENTS, id);
+        return commands.ensure(RuntimeFeature.EVENTS)
+                .thenMany(commands.stream(subject, dialect.events(id, interval), ContainerEvent.class));
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id) {
+        return processes.waitFor(id);
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id, int pid) {
+        return processes.waitFor(id, pid);
+    }
+
+    @Override
+    public Mono<ContainerProcess> process(ContainerId id, int pid) {
+        return processes.find(id, pid).map(ProcessRecord::process);
+    }
+
+    @Override
+    public Mono<Void> deleteProcess(ContainerId id, int pid) {
+        return processes.deleteRecord(id, pid);
+    }
+
+    @Override
+    public Mono<Void> checkpoint(ContainerId id, CheckpointOptions options) {
+        Mono<CommandResult> checkpoint = Mono.defer(() -> commands.call(
+                Subject.of(ContainerOperation.CHECKPOINT, id),
+                invocation -> makeDirectory(options.imagePath()).thenReturn(dialect.checkpoint(id, options)),
+                options.status() == null ? List.of() : List.of(options.status())));
+        return commands.ensure(RuntimeFeature.CHECKPOINT)
+                .then(commands.explained(id, checkpoint))
+                .then();
+    }
+
+    private static Mono<Void> makeDirectory(Path path) {
+        return Blocking.run(() -> makeDirectoryNow(path));
+    }
+
+    private static void makeDirectoryNow(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Files.createDirectories(path, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
         }
     }
 
-    private Mono<ContainerProcess> createIn(
-            Invocation invocation, Subject subject, ContainerId id, CreateOptions options) {
-        Path bundle = Objects.requireNonNull(subject.bundle());
-        List<String> arguments = dialect.create(id, bundle, invocation.pidFile(), options);
-        return toCall(invocation, subject, options.commandPrefix(), arguments)
-                .flatMap(call -> createWith(call, options.stdio()));
-    }
-
-    private Mono<ContainerProcess> createWith(Call call, ContainerStdio stdio) {
-        return Mono.usingWhen(
-                launch(spec(call.command(), stdio)),
-                process -> awaitCreated(process, StdinRelay.of(process, stdio), call),
-                process -> Mono.empty(),
-                (process, error) -> process.release(),
-                RunningProcess::release);
-    }
-
-    private Mono<RunningProcess> launch(ProcessSpec spec) {
-        return launcher.launch(spec).onErrorMap(ProcessStartException.class, LauncherCommandExecutor::unavailable);
-    }
-
-    private static ProcessSpec spec(Command command, ContainerStdio stdio) {
-        return stdio.applyTo(command.toSpec()).build();
-    }
-
-    /** An attached runtime reads our terminal itself, if it is given it, and a background group may not. */
-    private static ProcessSpec attachedSpec(Command command, ContainerStdio stdio, @Nullable Signal parentDeathSignal) {
-        ProcessSpec.Builder spec = stdio.applyTo(command.toSpec());
-        if (stdio.stdin() == Stdio.inherit()) {
-            spec.group(ProcessGroup.INHERIT);
-        }
-        return parentDeathSignal == null
-                ? spec.build()
-                : spec.parentDeathSignal(parentDeathSignal).build();
-    }
-
-    /** Completes at the command's exit: its streams go on, they are the container's. */
-    private Mono<ContainerProcess> awaitCreated(RunningProcess process, @Nullable StdinRelay stdin, Call call) {
-        return process.exit()
-                .flatMap(status -> status.isSuccess()
-                        ? handOver(process, stdin, call.invocation())
-                        : StderrTail.read(process).flatMap(stderr -> call.failure(status, stderr)));
-    }
-
-    /** Nothing asynchronous follows the watch: a cancellation would leave it behind. */
-    private Mono<ContainerProcess> handOver(RunningProcess process, @Nullable StdinRelay stdin, Invocation invocation) {
-        return invocation.readPid().flatMap(pid -> invocation.close().then(watch(pid, process, stdin)));
-    }
-
-    private Mono<ContainerProcess> watch(int pid, RunningProcess process, @Nullable StdinRelay stdin) {
-        return launcher.watch(pid)
-                .<ContainerProcess>map(init -> new CreatedProcess(pid, process, init, stdin))
-                .onErrorResume(
-                        ProcessAlreadyExitedException.class,
-                        e -> Mono.just(new CreatedProcess(pid, process, null, stdin)));
-    }
-
-    private Mono<ContainerProcess> runIn(
-            Invocation invocation, Subject subject, ContainerId id, CreateOptions options) {
-        List<String> arguments = dialect.run(id, Objects.requireNonNull(subject.bundle()), options);
-        return toCall(invocation, subject, options.commandPrefix(), arguments)
-                .flatMap(call ->
-                        attach(call, attachedSpec(call.command(), options.stdio(), options.parentDeathSignal())));
-    }
-
-    private Mono<ContainerProcess> execIn(Invocation invocation, Subject subject, ContainerId id, ExecOptions options) {
-        List<String> arguments = dialect.exec(id, invocation.processFile(), options);
-        return toCall(invocation, subject, List.of(), arguments)
-                .flatMap(call ->
-                        attach(call, attachedSpec(call.command(), options.stdio(), options.parentDeathSignal())));
-    }
-
-    private Mono<ContainerProcess> attach(Call call, ProcessSpec spec) {
-        return launch(spec).map(process -> attached(process, call));
-    }
-
-    /** The log is read before it is removed, whoever comes first: who asks for the end or who releases. */
-    private static ContainerProcess attached(RunningProcess process, Call call) {
-        Mono<ExitStatus> exit = process.exit().flatMap(call::toPayloadStatus).cache();
-        Mono<Void> release = Mono.usingWhen(
-                Mono.just(call.invocation()),
-                opened -> process.release().then(exit.then().onErrorComplete()),
-                Invocation::close);
-        return new AttachedProcess(process, exit, release);
+    @Override
+    public Mono<ContainerProcess> restore(ContainerId id, Path bundle, RestoreOptions options) {
+        Objects.requireNonNull(id, "id");
+        Bundles.checkAbsolute(bundle);
+        CreateOptions create = options.create();
+        return commands.ensure(RuntimeFeature.RESTORE)
+                .then(check(bundle, create))
+                .then(Mono.defer(() -> starts.start(new ContainerStart(
+                        Subject.of("restore", id, bundle),
+                        id,
+                        true,
+                        mode(create.detached(), create.stdio()),
+                        create.stdio(),
+                        create.descriptors(),
+                        null,
+                        create.parentDeathSignal(),
+                        create.commandPrefix(),
+                        (invocation, exchange) -> dialect.restore(id, bundle, exchange, options)))));
     }
 }

@@ -1,28 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.runtime;
 
+import io.runflux.events.Signal;
 import io.runflux.process.ProcessGroup;
 import io.runflux.process.ProcessSpec;
+import io.runflux.process.Stdio;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command of a runtime, ready to be called.
  *
  * @param argv its first element an absolute path
  */
-record Command(List<String> argv, Map<String, String> environment) {
+record Command(
+        List<String> argv,
+        Map<String, String> environment,
+        ProcessGroup group,
+        @Nullable Signal parentDeathSignal,
+        List<Stdio> descriptors) {
     Command {
         argv = List.copyOf(argv);
+        descriptors = List.copyOf(descriptors);
         environment = Map.copyOf(environment);
     }
 
-    /** A group of its own: a Ctrl-C in our terminal must not stop a runtime half way. */
+    static Command of(RuntimeConfig config, List<String> argv) {
+        return new Command(argv, config.environment(), config.processGroup(), config.parentDeathSignal(), List.of());
+    }
+
+    /** Returns the command with descriptors beyond the standard streams. */
+    Command with(List<Stdio> further) {
+        return new Command(argv, environment, group, parentDeathSignal, further);
+    }
+
     ProcessSpec.Builder toSpec() {
-        return ProcessSpec.program(Path.of(argv.get(0)))
+        ProcessSpec.Builder spec = ProcessSpec.program(Path.of(argv.get(0)))
                 .arguments(argv.subList(1, argv.size()))
                 .environment(environment)
-                .group(ProcessGroup.NEW_GROUP);
+                .group(group);
+        ContainerStdio.addDescriptors(spec, descriptors);
+        return parentDeathSignal == null ? spec : spec.parentDeathSignal(parentDeathSignal);
     }
 }

@@ -15,7 +15,21 @@ public enum ContainerOperation {
     /** Run a further process in it. */
     EXEC,
     /** Remove it, without force. */
-    DELETE;
+    DELETE,
+    /** Freeze it. */
+    PAUSE,
+    /** Thaw it. */
+    RESUME,
+    /** Change its limits. */
+    UPDATE,
+    /** List its processes. */
+    PS,
+    /** Ask what it uses. */
+    STATS,
+    /** Subscribe to its events. */
+    EVENTS,
+    /** Write an image of it. */
+    CHECKPOINT;
 
     /**
      * Returns the states in which the operation can be done.
@@ -26,7 +40,10 @@ public enum ContainerOperation {
         return switch (this) {
             case START -> Set.of(ContainerStatus.CREATED);
             case KILL -> Set.of(ContainerStatus.CREATED, ContainerStatus.RUNNING, ContainerStatus.PAUSED);
-            case EXEC -> Set.of(ContainerStatus.RUNNING);
+            case EXEC, PAUSE -> Set.of(ContainerStatus.RUNNING);
+            case RESUME -> Set.of(ContainerStatus.PAUSED);
+            case UPDATE, PS, STATS, EVENTS, CHECKPOINT ->
+                Set.of(ContainerStatus.CREATED, ContainerStatus.RUNNING, ContainerStatus.PAUSED);
             case DELETE -> Set.of(ContainerStatus.CREATED, ContainerStatus.STOPPED);
         };
     }
@@ -48,6 +65,12 @@ public enum ContainerOperation {
     /** Returns the words between "cannot" and "container". */
     @Override
     public String toString() {
-        return this == EXEC ? "exec in" : name().toLowerCase(Locale.ROOT);
+        return switch (this) {
+            case EXEC -> "exec in";
+            case PS -> "list the processes of";
+            case STATS -> "read the statistics of";
+            case EVENTS -> "subscribe to the events of";
+            default -> name().toLowerCase(Locale.ROOT);
+        };
     }
 }

@@ -3,6 +3,7 @@ package io.runflux.runtime;
 
 import io.netty.buffer.ByteBuf;
 import io.runflux.events.ExitStatus;
+import io.runflux.process.TerminalSize;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -17,9 +18,9 @@ public interface ContainerProcess {
     /**
      * Returns the number of the process, for people to read.
      *
-     * @return the init process of a created container; for an attached process the one that stands for it on this side,
-     *     which with a command line runtime is the runtime itself; 0 as long as there is none, because the host runtime
-     *     makes the process only when it is started
+     * @return what {@link OciRuntime#ps} calls the process, but for the init of runsc, whose sandbox it is; for an
+     *     attached process the one that stands for it on this side, which with a command line runtime is the runtime
+     *     itself; 0 as long as there is none, because the host runtime makes the process only when it is started
      */
     int pid();
 
@@ -62,6 +63,15 @@ public interface ContainerProcess {
      * @return completes empty; never before the last buffer was delivered
      */
     Mono<Void> drained();
+
+    /**
+     * Tells the terminal of the process how large it is.
+     *
+     * @param size the size
+     * @return completes empty when it is told, and when the terminal is gone; fails with {@link IllegalStateException}
+     *     if the process has none
+     */
+    Mono<Void> resize(TerminalSize size);
 
     /**
      * Lets go of the process when subscribed to: the streams are closed, standard input with them. The process of a

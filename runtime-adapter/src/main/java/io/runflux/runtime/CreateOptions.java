@@ -2,6 +2,8 @@
 package io.runflux.runtime;
 
 import io.runflux.events.Signal;
+import io.runflux.process.Stdio;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * How to create or run a container.
  *
  * @param stdio where the standard streams of the process are connected
+ * @param detached whether {@link OciRuntime#run} and {@link OciRuntime#restore} complete when the program was started,
+ *     and leave the container for its owner to delete; creating always does
  * @param noPivot whether to change the root without pivot_root(2), as on a root in memory
  * @param noNewKeyring whether the container keeps the session keyring of the runtime
+ * @param descriptors what the process gets as its descriptors 3, 4 and so on: files, the null device or descriptors of
+ *     ours
+ * @param userLog a file that runsc tells the user of the container what is not supported in, absolute, or null
  * @param parentDeathSignal what an attached process, or any of the host runtime, gets when this JVM dies, or null for
  *     nothing; a created container of another runtime is left alone
  * @param commandPrefix a command, its first element an absolute path, that the command of the runtime is appended to:
@@ -20,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record CreateOptions(
         ContainerStdio stdio,
+        boolean detached,
         boolean noPivot,
         boolean noNewKeyring,
+        List<Stdio> descriptors,
+        @Nullable Path userLog,
         @Nullable Signal parentDeathSignal,
         List<String> commandPrefix,
         List<String> extraArguments) {
@@ -29,19 +39,28 @@ public record CreateOptions(
      * Checks and copies the values.
      *
      * @param stdio where the standard streams of the process are connected
+     * @param detached whether {@link OciRuntime#run} and {@link OciRuntime#restore} complete when the program was
+     *     started, and leave the container for its owner to delete; creating always does
      * @param noPivot whether to change the root without pivot_root(2), as on a root in memory
      * @param noNewKeyring whether the container keeps the session keyring of the runtime
-     * @param parentDeathSignal what the process gets when this JVM dies, or null for nothing
-     * @param commandPrefix a command that the command of the runtime is appended to, or empty
-     * @param extraArguments further arguments of the command
-     * @throws IllegalArgumentException if the command prefix does not begin with an absolute path
+     * @param descriptors what the process gets as its descriptors 3, 4 and so on: files, the null device or descriptors
+     *     of ours
+     * @param userLog a file that runsc tells the user of the container what is not supported in, absolute, or null
+     * @param parentDeathSignal what an attached process, or any of the host runtime, gets when this JVM dies, or null
+     *     for nothing; a created container of another runtime is left alone
+     * @param commandPrefix a command, its first element an absolute path, that the command of the runtime is appended
+     *     to: to run it in other namespaces, for one; empty for none; the host runtime knows none
+     * @param extraArguments further arguments of the command, before the id; they are not checked, and the host runtime
+     *     knows none
+     * @throws IllegalArgumentException if the command prefix does not begin with an absolute path, the user log is
+     *     relative, or a further descriptor is a pipe
      */
     public CreateOptions {
-        commandPrefix = List.copyOf(commandPrefix);
+        descriptors = ContainerStdio.checkDescriptors(descriptors);
+        commandPrefix = Paths.checkPrefix(commandPrefix);
         extraArguments = List.copyOf(extraArguments);
-        if (!commandPrefix.isEmpty() && !commandPrefix.get(0).startsWith("/")) {
-            throw new IllegalArgumentException(
-                    "command prefix must begin with an absolute path, was '" + commandPrefix.get(0) + "'");
+        if (userLog != null) {
+            Paths.checkAbsolute("user log", userLog);
         }
     }
 
@@ -51,7 +70,8 @@ public record CreateOptions(
      * @return the defaults
      */
     public static CreateOptions defaults() {
-        return new CreateOptions(ContainerStdio.nullDevice(), false, false, null, List.of(), List.of());
+        return new CreateOptions(
+                ContainerStdio.nullDevice(), false, false, false, List.of(), null, null, List.of(), List.of());
     }
 
     /**
@@ -61,7 +81,36 @@ public record CreateOptions(
      * @return the options
      */
     public CreateOptions withStdio(ContainerStdio value) {
-        return new CreateOptions(value, noPivot, noNewKeyring, parentDeathSignal, commandPrefix, extraArguments);
+        return new CreateOptions(
+                value,
+                detached,
+                noPivot,
+                noNewKeyring,
+                descriptors,
+                userLog,
+                parentDeathSignal,
+                commandPrefix,
+                extraArguments);
+    }
+
+    /**
+     * Returns these options with another answer to whether they are detached.
+     *
+     * @param value whether {@link OciRuntime#run} and {@link OciRuntime#restore} complete when the program was started,
+     *     and leave the container for its owner to delete; creating always does
+     * @return the options
+     */
+    public CreateOptions withDetached(boolean value) {
+        return new CreateOptions(
+                stdio,
+                value,
+                noPivot,
+                noNewKeyring,
+                descriptors,
+                userLog,
+                parentDeathSignal,
+                commandPrefix,
+                extraArguments);
     }
 
     /**
@@ -71,7 +120,16 @@ public record CreateOptions(
      * @return the options
      */
     public CreateOptions withNoPivot(boolean value) {
-        return new CreateOptions(stdio, value, noNewKeyring, parentDeathSignal, commandPrefix, extraArguments);
+        return new CreateOptions(
+                stdio,
+                detached,
+                value,
+                noNewKeyring,
+                descriptors,
+                userLog,
+                parentDeathSignal,
+                commandPrefix,
+                extraArguments);
     }
 
     /**
@@ -81,36 +139,90 @@ public record CreateOptions(
      * @return the options
      */
     public CreateOptions withNoNewKeyring(boolean value) {
-        return new CreateOptions(stdio, noPivot, value, parentDeathSignal, commandPrefix, extraArguments);
+        return new CreateOptions(
+                stdio,
+                detached,
+                noPivot,
+                value,
+                descriptors,
+                userLog,
+                parentDeathSignal,
+                commandPrefix,
+                extraArguments);
+    }
+
+    /**
+     * Returns these options with other further descriptors.
+     *
+     * @param value what the process gets as its descriptors 3, 4 and so on: files, the null device or descriptors of
+     *     ours
+     * @return the options
+     */
+    public CreateOptions withDescriptors(List<Stdio> value) {
+        return new CreateOptions(
+                stdio,
+                detached,
+                noPivot,
+                noNewKeyring,
+                value,
+                userLog,
+                parentDeathSignal,
+                commandPrefix,
+                extraArguments);
+    }
+
+    /**
+     * Returns these options with another log.
+     *
+     * @param value a file that runsc tells the user of the container what is not supported in, absolute, or null
+     * @return the options
+     */
+    public CreateOptions withUserLog(@Nullable Path value) {
+        return new CreateOptions(
+                stdio,
+                detached,
+                noPivot,
+                noNewKeyring,
+                descriptors,
+                value,
+                parentDeathSignal,
+                commandPrefix,
+                extraArguments);
     }
 
     /**
      * Returns these options with another signal.
      *
-     * @param value what the process gets when this JVM dies, or null for nothing
+     * @param value what an attached process, or any of the host runtime, gets when this JVM dies, or null for nothing;
+     *     a created container of another runtime is left alone
      * @return the options
      */
     public CreateOptions withParentDeathSignal(@Nullable Signal value) {
-        return new CreateOptions(stdio, noPivot, noNewKeyring, value, commandPrefix, extraArguments);
+        return new CreateOptions(
+                stdio, detached, noPivot, noNewKeyring, descriptors, userLog, value, commandPrefix, extraArguments);
     }
 
     /**
      * Returns these options with another prefix.
      *
-     * @param value a command that the command of the runtime is appended to, or empty
+     * @param value a command, its first element an absolute path, that the command of the runtime is appended to: to
+     *     run it in other namespaces, for one; empty for none; the host runtime knows none
      * @return the options
      */
     public CreateOptions withCommandPrefix(List<String> value) {
-        return new CreateOptions(stdio, noPivot, noNewKeyring, parentDeathSignal, value, extraArguments);
+        return new CreateOptions(
+                stdio, detached, noPivot, noNewKeyring, descriptors, userLog, parentDeathSignal, value, extraArguments);
     }
 
     /**
      * Returns these options with another list of further arguments.
      *
-     * @param value further arguments of the command
+     * @param value further arguments of the command, before the id; they are not checked, and the host runtime knows
+     *     none
      * @return the options
      */
     public CreateOptions withExtraArguments(List<String> value) {
-        return new CreateOptions(stdio, noPivot, noNewKeyring, parentDeathSignal, commandPrefix, value);
+        return new CreateOptions(
+                stdio, detached, noPivot, noNewKeyring, descriptors, userLog, parentDeathSignal, commandPrefix, value);
     }
 }

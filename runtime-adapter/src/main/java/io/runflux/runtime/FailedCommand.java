@@ -2,9 +2,12 @@
 package io.runflux.runtime;
 
 import io.runflux.events.ExitStatus;
+import io.runflux.process.ProcessSpec;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command of a runtime that failed.
@@ -12,8 +15,13 @@ import java.util.stream.Collectors;
  * @param command its argument vector, with what looks like a secret left out
  * @param status how it ended
  * @param stderr the last words that it wrote to its standard error, at most {@value #MAX_STDERR} characters
+ * @param logged the error that it logged during this very call, or null if it logged none
  */
-public record FailedCommand(List<String> command, ExitStatus status, String stderr) {
+public record FailedCommand(
+        List<String> command,
+        ExitStatus status,
+        String stderr,
+        @Nullable String logged) {
     /** How many characters of standard error are kept, from its end. */
     public static final int MAX_STDERR = 8192;
 
@@ -27,11 +35,24 @@ public record FailedCommand(List<String> command, ExitStatus status, String stde
      * @param command its argument vector
      * @param status how it ended
      * @param stderr what it wrote to its standard error
+     * @param logged the error that it logged during this very call, or null if it logged none
      */
     public FailedCommand {
         command = Redaction.redact(command);
-        stderr = CONTROL.matcher(stderr.strip()).replaceAll("?");
-        stderr = stderr.substring(Math.max(0, stderr.length() - MAX_STDERR));
+        stderr = lastWords(stderr);
+        logged = logged == null ? null : lastWords(logged);
+    }
+
+    private static String lastWords(String text) {
+        String words = CONTROL.matcher(text.strip()).replaceAll("?");
+        return words.substring(Math.max(0, words.length() - MAX_STDERR));
+    }
+
+    /** Says a command that is about to be called, in the words that it would fail with. */
+    static String words(ProcessSpec command) {
+        return Stream.concat(Stream.of(command.program()), Redaction.redact(command.arguments()).stream())
+                .map(FailedCommand::shortened)
+                .collect(Collectors.joining(" "));
     }
 
     /**
@@ -45,7 +66,8 @@ public record FailedCommand(List<String> command, ExitStatus status, String stde
 
     /** Says how it ended, and its last words. */
     String outcome() {
-        return stderr.isEmpty() ? status.toString() : status + ": " + stderr;
+        String words = stderr.isEmpty() && logged != null ? logged : stderr;
+        return words.isEmpty() ? status.toString() : status + ": " + words;
     }
 
     private static String shortened(String argument) {

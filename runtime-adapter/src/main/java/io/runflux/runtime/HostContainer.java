@@ -9,6 +9,7 @@ import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
+import io.runflux.process.TerminalSize;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -140,6 +141,13 @@ final class HostContainer implements ContainerProcess {
         return fate.asMono()
                 .flatMap(end ->
                         end.process() == null ? Mono.empty() : end.process().drained());
+    }
+
+    @Override
+    public Mono<Void> resize(TerminalSize size) {
+        return fate.asMono()
+                .flatMap(end ->
+                        end.process() == null ? Mono.empty() : end.process().resize(size));
     }
 
     @Override

@@ -4,8 +4,12 @@ package io.runflux.runtime;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
+import io.runflux.oci.ContainerEvent;
 import io.runflux.oci.ContainerState;
+import io.runflux.oci.ContainerStats;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.Features;
+import io.runflux.oci.LinuxResources;
 import io.runflux.oci.OciProcess;
 import io.runflux.oci.Spec;
 import io.runflux.process.ProcessAlreadyExitedException;
@@ -15,10 +19,13 @@ import io.runflux.process.ProcessStartException;
 import io.runflux.process.RunningProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +41,8 @@ final class HostRuntime implements OciRuntime {
     private static final AtomicBoolean WARNED = new AtomicBoolean();
     private static final String WARNING =
             "the host runtime isolates nothing: processes of containers are plain processes of this host";
+
+    private static final Set<RuntimeFeature> FEATURES = EnumSet.of(RuntimeFeature.KILL_ALL);
 
     private final HostRuntimeConfig config;
     private final ProcessLauncher launcher;
@@ -55,7 +64,7 @@ final class HostRuntime implements OciRuntime {
 
     @Override
     public Mono<RuntimeInfo> info() {
-        return Mono.fromSupplier(() -> new RuntimeInfo(name(), null, "", false, List.of(WARNING)));
+        return Mono.fromSupplier(() -> new RuntimeInfo(name(), null, "", false, FEATURES, List.of(WARNING)));
     }
 
     @Override
@@ -113,7 +122,7 @@ final class HostRuntime implements OciRuntime {
         return state(id)
                 .flatMap(state -> Blocking.call(() -> toExecSpec(id, state, process, options)))
                 .flatMap(spec -> launchChecked(id, spec))
-                .<ContainerProcess>map(running -> new AttachedProcess(running, running.exit(), running.release()))
+                .<ContainerProcess>map(running -> attached(running, running.exit(), running.release()))
                 .transform(Operation.named("exec " + id));
     }
 
@@ -122,6 +131,100 @@ final class HostRuntime implements OciRuntime {
         return Blocking.<List<ContainerState>>call(store::list)
                 .transform(Operation.named("list containers"))
                 .flatMapIterable(states -> states);
+    }
+
+    @Override
+    public Mono<Boolean> exists(ContainerId id) {
+        return state(id).hasElement().onErrorReturn(NoSuchContainerException.class, false);
+    }
+
+    @Override
+    public Mono<Features> features() {
+        return Mono.error(() -> notSupported("features"));
+    }
+
+    @Override
+    public Mono<Spec> spec() {
+        return Mono.error(() -> notSupported("spec"));
+    }
+
+    @Override
+    public Mono<Void> pause(ContainerId id) {
+        return Mono.error(() -> notSupported("pause"));
+    }
+
+    @Override
+    public Mono<Void> resume(ContainerId id) {
+        return Mono.error(() -> notSupported("resume"));
+    }
+
+    @Override
+    public Mono<Void> update(ContainerId id, LinuxResources resources) {
+        return Mono.error(() -> notSupported("update"));
+    }
+
+    @Override
+    public Mono<Integer> initPid(ContainerId id) {
+        return Mono.error(() -> notSupported("initPid"));
+    }
+
+    @Override
+    public Flux<Integer> ps(ContainerId id) {
+        return Flux.error(() -> notSupported("ps"));
+    }
+
+    @Override
+    public Flux<ProcessState> processes(ContainerId id, ProcessView view) {
+        return Flux.error(() -> notSupported("processes"));
+    }
+
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, List<String> options) {
+        return Mono.error(() -> notSupported("top"));
+    }
+
+    @Override
+    public Mono<ContainerStats> stats(ContainerId id) {
+        return Mono.error(() -> notSupported("stats"));
+    }
+
+    @Override
+    public Flux<ContainerEvent> events(ContainerId id, Duration interval) {
+        return Flux.error(() -> notSupported("events"));
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id) {
+        return Mono.error(() -> notSupported("waitFor"));
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id, int pid) {
+        return Mono.error(() -> notSupported("waitFor"));
+    }
+
+    @Override
+    public Mono<ContainerProcess> process(ContainerId id, int pid) {
+        return Mono.error(() -> notSupported("process"));
+    }
+
+    @Override
+    public Mono<Void> deleteProcess(ContainerId id, int pid) {
+        return Mono.error(() -> notSupported("deleteProcess"));
+    }
+
+    @Override
+    public Mono<Void> checkpoint(ContainerId id, CheckpointOptions options) {
+        return Mono.error(() -> notSupported("checkpoint"));
+    }
+
+    @Override
+    public Mono<ContainerProcess> restore(ContainerId id, Path bundle, RestoreOptions options) {
+        return Mono.error(() -> notSupported("restore"));
+    }
+
+    private NotSupportedException notSupported(String what) {
+        return new NotSupportedException(what, "the host runtime");
     }
 
     private HostContainer createNow(ContainerId id, Path bundle, CreateOptions options) throws IOException {
@@ -263,8 +366,12 @@ final class HostRuntime implements OciRuntime {
         return new IllegalContainerStateException(id, operation, ContainerStatus.STOPPED, null);
     }
 
+    private static boolean isForAll(KillOptions options) {
+        return options.scope() == KillOptions.Scope.ALL;
+    }
+
     private Mono<Void> kill(ContainerId id, ContainerState state, Signal signal, KillOptions options) {
-        if (options.all() && state.status() == ContainerStatus.STOPPED) {
+        if (isForAll(options) && state.status() == ContainerStatus.STOPPED) {
             return Mono.empty();
         }
         require(ContainerOperation.KILL, id, state);
@@ -274,7 +381,7 @@ final class HostRuntime implements OciRuntime {
         }
         return state.status() == ContainerStatus.CREATED
                 ? claimEnd(id, ContainerOperation.KILL).then(recordStopped(id))
-                : signals.send(state, signal, options.all());
+                : signals.send(state, signal, isForAll(options));
     }
 
     private Mono<Void> kill(ContainerId id, HostContainer container, Signal signal, KillOptions options) {
@@ -284,7 +391,7 @@ final class HostRuntime implements OciRuntime {
         return container
                 .process()
                 .switchIfEmpty(Mono.error(() -> stopped(ContainerOperation.KILL, id)))
-                .flatMap(process -> options.all() ? killAll(process, signal) : process.signal(signal));
+                .flatMap(process -> isForAll(options) ? killAll(process, signal) : process.signal(signal));
     }
 
     /** A process that left the group of the container is still in its session. */
@@ -349,8 +456,11 @@ final class HostRuntime implements OciRuntime {
         Mono<ExitStatus> exit = process.exit()
                 .flatMap(status -> forget(id, container).thenReturn(status))
                 .cache();
-        return new AttachedProcess(
-                process, exit, process.release().then(exit.then().onErrorComplete()));
+        return attached(process, exit, process.release().then(exit.then().onErrorComplete()));
+    }
+
+    private static ContainerProcess attached(RunningProcess process, Mono<ExitStatus> exit, Mono<Void> ending) {
+        return new StartedProcess(process.pid(), ProcessStreams.of(process, null), exit, ending, released -> {});
     }
 
     private ProcessSpec toExecSpec(ContainerId id, ContainerState state, OciProcess process, ExecOptions options) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A container is not in a state in which that can be done with it. */
-public final class IllegalContainerStateException extends OciRuntimeException {
+public class IllegalContainerStateException extends OciRuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** The container. */
@@ -72,6 +72,13 @@ public final class IllegalContainerStateException extends OciRuntimeException {
      */
     public @Nullable ContainerStatus actual() {
         return actual;
+    }
+
+    /** Returns the same error with the state that the runtime did not tell. */
+    final IllegalContainerStateException withActual(ContainerStatus status) {
+        return this instanceof ContainerNotRunningException
+                ? new ContainerNotRunningException(id, operation, status, failedCommand())
+                : new IllegalContainerStateException(id, operation, status, failedCommand());
     }
 
     private static String message(ContainerId id, ContainerOperation operation, @Nullable ContainerStatus actual) {

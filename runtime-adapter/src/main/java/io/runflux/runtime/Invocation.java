@@ -2,16 +2,22 @@
 package io.runflux.runtime;
 
 import io.runflux.oci.OciJson;
-import io.runflux.oci.OciProcess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,18 +26,28 @@ import reactor.core.publisher.Mono;
  */
 final class Invocation {
     private static final int MAX_LOG_BYTES = 1 << 20;
+    private static final FileAttribute<?> OWNER_ONLY_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path directory;
+    private final @Nullable Path gatheredLog;
     private boolean isClosed;
 
-    private Invocation(Path directory) {
+    private Invocation(Path directory, @Nullable Path gatheredLog) {
         this.directory = directory;
+        this.gatheredLog = gatheredLog;
     }
 
     /** Scopes a directory to one piece of work. */
     static <T> Mono<T> use(RuntimeConfig config, Function<Invocation, Mono<T>> work) {
         return Mono.usingWhen(
                 open(config), invocation -> invocation.create().then(work.apply(invocation)), Invocation::close);
+    }
+
+    /** As {@link #use}, for work that yields many. */
+    static <T> Flux<T> useMany(RuntimeConfig config, Function<Invocation, Flux<T>> work) {
+        return Flux.usingWhen(
+                open(config), invocation -> invocation.create().thenMany(work.apply(invocation)), Invocation::close);
     }
 
     /** Scopes a directory to work that closes it itself when it succeeds, before it hands over what it made. */
@@ -46,7 +62,8 @@ final class Invocation {
 
     /** Only names the directory, so that it is known to be closed before it is made. Random names may block. */
     private static Mono<Invocation> open(RuntimeConfig config) {
-        return Blocking.call(() -> new Invocation(config.temporaryDirectory().resolve("runflux-" + UUID.randomUUID())));
+        return Blocking.call(() ->
+                new Invocation(config.temporaryDirectory().resolve("runflux-" + UUID.randomUUID()), config.log()));
     }
 
     Path logFile() {
@@ -57,16 +74,40 @@ final class Invocation {
         return directory.resolve("pid");
     }
 
+    Path innerPidFile() {
+        return directory.resolve("inner-pid");
+    }
+
+    /** Where a command may write several files. */
+    Path directory() {
+        return directory;
+    }
+
+    Path resourcesFile() {
+        return directory.resolve("resources.json");
+    }
+
     Path processFile() {
         return directory.resolve("process.json");
     }
 
-    Mono<Void> writeProcess(OciProcess process) {
-        return Blocking.run(() -> OciJson.write(processFile(), process));
+    Exchange exchange(@Nullable Path consoleSocket, @Nullable Path pidfdSocket) {
+        return new Exchange(pidFile(), innerPidFile(), consoleSocket, pidfdSocket);
     }
 
-    Mono<Integer> readPid() {
-        return Blocking.call(() -> Integer.valueOf(Files.readString(pidFile()).strip()));
+    /** Writes a value for the command to read; nobody else can. */
+    static Mono<Void> write(Path file, Object value) {
+        return Blocking.run(() -> OciJson.write(file, value));
+    }
+
+    /** Yields a pid that the runtime has left; empty if it has not. */
+    static Mono<Integer> readPid(Path file) {
+        return Blocking.call(() -> Files.exists(file) ? parsePid(Files.readString(file)) : null);
+    }
+
+    /** The file is there a moment before its content. */
+    private static @Nullable Integer parsePid(String text) {
+        return text.isBlank() ? null : Integer.valueOf(text.strip());
     }
 
     /** Yields the last error of the log; empty if there is none. */
@@ -94,12 +135,23 @@ final class Invocation {
         if (!Files.isDirectory(directory)) {
             return;
         }
+        gatherLog();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
         }
         Files.deleteIfExists(directory);
+    }
+
+    private void gatherLog() throws IOException {
+        String log = gatheredLog == null ? "" : readLog();
+        if (gatheredLog != null && !log.isEmpty()) {
+            Set<OpenOption> append = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            try (SeekableByteChannel file = Files.newByteChannel(gatheredLog, append, OWNER_ONLY_FILE)) {
+                file.write(StandardCharsets.UTF_8.encode(log.endsWith("\n") ? log : log + "\n"));
+            }
+        }
     }
 
     private String readLog() throws IOException {

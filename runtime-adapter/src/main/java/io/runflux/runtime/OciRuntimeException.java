@@ -66,4 +66,18 @@ public abstract class OciRuntimeException extends RuntimeException {
     public String stderr() {
         return failed == null ? "" : failed.stderr();
     }
+
+    /**
+     * Returns the error that the runtime logged during this very call.
+     *
+     * @return the message, or null if it logged none or no command failed
+     */
+    public @Nullable String logMessage() {
+        return failed == null ? null : failed.logged();
+    }
+
+    /** Returns the command that failed, or null. */
+    final @Nullable FailedCommand failedCommand() {
+        return failed;
+    }
 }

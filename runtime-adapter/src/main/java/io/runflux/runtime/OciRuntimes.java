@@ -14,9 +14,73 @@ public final class OciRuntimes {
      * @param launcher what runc is called with; it stays its owner's
      * @param config how to call it
      * @return the runtime
+     * @throws IllegalArgumentException if runc cannot be configured so
      */
     public static OciRuntime runc(ProcessLauncher launcher, RuntimeConfig config) {
-        return new CliOciRuntime(config, new RuncDialect(), launcher, new LauncherCommandExecutor(launcher));
+        return runc(launcher, ProcessMonitor.logging(launcher), config);
+    }
+
+    /**
+     * As {@link #runc(ProcessLauncher, RuntimeConfig)}, with a monitor of one's own.
+     *
+     * @param launcher what processes are watched with; it stays its owner's
+     * @param monitor what runc is called with
+     * @param config how to call it
+     * @return the runtime
+     * @throws IllegalArgumentException if runc cannot be configured so
+     */
+    public static OciRuntime runc(ProcessLauncher launcher, ProcessMonitor monitor, RuntimeConfig config) {
+        return new CliOciRuntime(new RuntimeCommands(config, new RuncDialect(), monitor), launcher);
+    }
+
+    /**
+     * Returns a client of crun, 1.8 or later, on the terms of {@link #runc(ProcessLauncher, RuntimeConfig)}.
+     *
+     * @param launcher what crun is called with; it stays its owner's
+     * @param config how to call it
+     * @return the runtime
+     * @throws IllegalArgumentException if crun cannot be configured so
+     */
+    public static OciRuntime crun(ProcessLauncher launcher, RuntimeConfig config) {
+        return crun(launcher, ProcessMonitor.logging(launcher), config);
+    }
+
+    /**
+     * As {@link #crun(ProcessLauncher, RuntimeConfig)}, with a monitor of one's own.
+     *
+     * @param launcher what processes are watched with; it stays its owner's
+     * @param monitor what crun is called with
+     * @param config how to call it
+     * @return the runtime
+     * @throws IllegalArgumentException if crun cannot be configured so
+     */
+    public static OciRuntime crun(ProcessLauncher launcher, ProcessMonitor monitor, RuntimeConfig config) {
+        return new CliOciRuntime(new RuntimeCommands(config, new CrunDialect(), monitor), launcher);
+    }
+
+    /**
+     * Returns a client of gVisor's runsc, 2022 or later. How its containers end it tells itself, by a command that
+     * waits as long as the container runs; processes that were executed in them detached are watched on the terms of
+     * {@link #runc(ProcessLauncher, RuntimeConfig)}.
+     *
+     * @param launcher what runsc is called with; it stays its owner's
+     * @param config how to call it; its platform and network are {@linkplain RuntimeConfig.Builder#flags flags}
+     * @return the runtime
+     */
+    public static OciRuntime runsc(ProcessLauncher launcher, RuntimeConfig config) {
+        return runsc(launcher, ProcessMonitor.logging(launcher), config);
+    }
+
+    /**
+     * As {@link #runsc(ProcessLauncher, RuntimeConfig)}, with a monitor of one's own.
+     *
+     * @param launcher what processes are watched with; it stays its owner's
+     * @param monitor what runsc is called with
+     * @param config how to call it
+     * @return the runtime
+     */
+    public static OciRuntime runsc(ProcessLauncher launcher, ProcessMonitor monitor, RuntimeConfig config) {
+        return new CliOciRuntime(new RuntimeCommands(config, new RunscDialect(), monitor), launcher);
     }
 
     /**

@@ -14,7 +14,7 @@ final class Operation {
                 .checkpoint(words.toString());
     }
 
-    private static RuntimeException toTyped(Object words, RuntimeException error) {
+    static RuntimeException toTyped(Object words, RuntimeException error) {
         return error instanceof OciRuntimeException
                 ? error
                 : new CommandFailedException("cannot " + words + ": " + error.getMessage(), null, error);

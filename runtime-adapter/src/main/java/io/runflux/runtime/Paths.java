@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -18,10 +19,19 @@ final class Paths {
 
     private Paths() {}
 
-    static void checkAbsolute(String what, Path path) {
+    static Path checkAbsolute(String what, Path path) {
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException(what + " must be an absolute path, was '" + path + "'");
         }
+        return path;
+    }
+
+    static List<String> checkPrefix(List<String> command) {
+        if (!command.isEmpty() && !command.get(0).startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "command prefix must begin with an absolute path, was '" + command.get(0) + "'");
+        }
+        return List.copyOf(command);
     }
 
     static Path stateDirectory(String name) {

@@ -1,129 +1,144 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.runtime;
 
+import static io.runflux.runtime.RuntimeFeature.*;
+
 import io.runflux.events.ContainerId;
-import io.runflux.events.Signal;
-import io.runflux.oci.ContainerState;
-import io.runflux.oci.OciJson;
+import io.runflux.events.ExitStatus;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** The command line of runc 1.1 and later. */
-final class RuncDialect implements Dialect {
-    /** What follows is the id, and never an option. */
-    private static final String END_OF_OPTIONS = "--";
+class RuncDialect extends CommandLineDialect {
+    RuncDialect() {
+        this("runc");
+    }
 
-    @Override
-    public String name() {
-        return "runc";
+    /** For a runtime that takes the same options. */
+    RuncDialect(String name) {
+        super(name);
     }
 
     @Override
-    public Set<Feature> features() {
-        return EnumSet.allOf(Feature.class);
+    final Arguments command(String... words) {
+        return Arguments.separate(words);
     }
 
     @Override
-    public List<String> global(RuntimeConfig config, Path logFile) {
-        List<String> arguments = new ArrayList<>(List.of("--root", config.root().toString()));
-        arguments.addAll(List.of("--log", logFile.toString(), "--log-format", "json"));
-        if (config.systemdCgroup()) {
-            arguments.add("--systemd-cgroup");
+    public List<List<String>> help() {
+        return List.of(List.of("--help"), List.of("create", "--help"));
+    }
+
+    /** One process, or a group, is signalled by the kernel, once the runtime has said that it is the container's. */
+    @Override
+    public Set<RuntimeFeature> features(RuntimeProfile profile) {
+        Set<RuntimeFeature> features = EnumSet.of(
+                KILL_ALL, KILL_PROCESS, KILL_PROCESS_GROUP, TERMINAL, NO_PIVOT, NO_NEW_KEYRING, PRESERVE_FDS);
+        addIf(features, profile.hasCommand("pause"), PAUSE);
+        addIf(features, profile.hasCommand("update"), UPDATE);
+        addIf(features, profile.hasCommand("events"), STATS, EVENTS);
+        addIf(features, profile.hasCommand("ps"), TOP, TOP_COLUMNS);
+        addIf(features, profile.hasCommand("checkpoint"), CHECKPOINT);
+        addIf(features, profile.hasCommand("restore"), RESTORE);
+        addIf(features, profile.hasCommand("features"), FEATURES);
+        addIf(features, profile.hasCommand("spec"), SPEC);
+        addIf(features, profile.hasFlag("pidfd-socket"), PIDFD_SOCKET);
+        return features;
+    }
+
+    static void addIf(Set<RuntimeFeature> features, boolean condition, RuntimeFeature... more) {
+        if (condition) {
+            features.addAll(List.of(more));
         }
-        arguments.addAll(config.extraArguments());
-        return arguments;
+    }
+
+    /** It refuses a console socket unless it detaches. */
+    @Override
+    public boolean attachesTerminals() {
+        return false;
     }
 
     @Override
-    public List<String> create(ContainerId id, Path bundle, Path pidFile, CreateOptions options) {
-        List<String> arguments =
-                new ArrayList<>(List.of("create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString()));
-        addCreateOptions(arguments, options);
-        return withId(arguments, id);
+    public List<String> events(ContainerId id, Duration interval) {
+        return command("events")
+                .option("--interval", interval.toMillis() + "ms")
+                .id(id)
+                .toList();
     }
 
     @Override
-    public List<String> start(ContainerId id) {
-        return withId(List.of("start"), id);
+    public boolean waits() {
+        return false;
     }
 
     @Override
-    public List<String> state(ContainerId id) {
-        return withId(List.of("state"), id);
+    public List<String> waitFor(ContainerId id) {
+        throw new NotSupportedException("wait", name());
     }
 
     @Override
-    public List<String> kill(ContainerId id, Signal signal, KillOptions options) {
-        List<String> arguments = new ArrayList<>(List.of("kill"));
-        if (options.all()) {
-            arguments.add("--all");
+    public List<String> waitFor(ContainerId id, int pid) {
+        throw new NotSupportedException("wait", name());
+    }
+
+    @Override
+    public ExitStatus parseWait(String stdout) {
+        throw new NotSupportedException("wait", name());
+    }
+
+    @Override
+    public List<String> checkpoint(ContainerId id, CheckpointOptions options) {
+        refuse(options.compression() != null, "checkpoint with compression");
+        Arguments arguments = command("checkpoint")
+                .option("--image-path", options.imagePath())
+                .option("--work-path", options.workPath())
+                .option("--parent-path", options.parentPath())
+                .flag("--leave-running", options.leaveRunning())
+                .flag("--pre-dump", options.preDump())
+                .flag("--lazy-pages", options.lazyPages())
+                .option("--status-fd", options.status() == null ? null : 3)
+                .option("--page-server", options.pageServer())
+                .flag("--auto-dedup", options.autoDedup());
+        addCriu(arguments, options.criu());
+        return arguments.addAll(options.extraArguments()).id(id).toList();
+    }
+
+    @Override
+    public List<String> restore(ContainerId id, Path bundle, Exchange exchange, RestoreOptions options) {
+        CreateOptions create = options.create();
+        refuse(create.noNewKeyring(), "restore with no-new-keyring");
+        refuse(!create.descriptors().isEmpty(), "restore with further descriptors");
+        Arguments arguments = command("restore")
+                .option("--image-path", options.imagePath())
+                .option("--work-path", options.workPath())
+                .option("--bundle", bundle)
+                .flag("--detach", isDetached(create))
+                .flag("--lazy-pages", options.lazyPages())
+                .flag("--auto-dedup", options.autoDedup())
+                .flag("--no-subreaper", options.noSubreaper())
+                .option("--lsm-profile", options.lsmProfile())
+                .option("--lsm-mount-context", options.lsmMountContext());
+        addCriu(arguments, options.criu());
+        addCreate(arguments, exchange, create);
+        return arguments.addAll(create.extraArguments()).id(id).toList();
+    }
+
+    final void refuse(boolean isAsked, String what) {
+        if (isAsked) {
+            throw new NotSupportedException(what, name());
         }
-        arguments = withId(arguments, id);
-        arguments.add(Integer.toString(signal.number()));
-        return arguments;
     }
 
-    @Override
-    public List<String> delete(ContainerId id, DeleteOptions options) {
-        return withId(options.force() ? List.of("delete", "--force") : List.of("delete"), id);
-    }
-
-    @Override
-    public List<String> run(ContainerId id, Path bundle, CreateOptions options) {
-        List<String> arguments = new ArrayList<>(List.of("run", "--bundle", bundle.toString()));
-        addCreateOptions(arguments, options);
-        return withId(arguments, id);
-    }
-
-    @Override
-    public List<String> exec(ContainerId id, Path processFile, ExecOptions options) {
-        List<String> arguments = new ArrayList<>(List.of("exec", "--process", processFile.toString()));
-        arguments.addAll(options.extraArguments());
-        return withId(arguments, id);
-    }
-
-    @Override
-    public List<String> list() {
-        return List.of("list", "--format", "json");
-    }
-
-    @Override
-    public List<String> version() {
-        return List.of("--version");
-    }
-
-    @Override
-    public ContainerState parseState(String stdout) {
-        return OciJson.read(stdout, ContainerState.class);
-    }
-
-    @Override
-    public List<ContainerState> parseList(String stdout) {
-        return OciJson.readList(stdout, ContainerState.class);
-    }
-
-    @Override
-    public String parseVersion(String stdout) {
-        return VersionText.parse(name(), stdout);
-    }
-
-    private static void addCreateOptions(List<String> arguments, CreateOptions options) {
-        if (options.noPivot()) {
-            arguments.add("--no-pivot");
-        }
-        if (options.noNewKeyring()) {
-            arguments.add("--no-new-keyring");
-        }
-        arguments.addAll(options.extraArguments());
-    }
-
-    private static List<String> withId(List<String> arguments, ContainerId id) {
-        List<String> all = new ArrayList<>(arguments);
-        all.add(END_OF_OPTIONS);
-        all.add(id.value());
-        return all;
+    private static void addCriu(Arguments arguments, CriuOptions options) {
+        arguments
+                .flag("--tcp-established", options.tcpEstablished())
+                .flag("--ext-unix-sk", options.externalUnixSockets())
+                .flag("--shell-job", options.shellJob())
+                .flag("--file-locks", options.fileLocks())
+                .option("--manage-cgroups-mode", options.manageCgroups());
+        options.emptyNamespaces().forEach(namespace -> arguments.option("--empty-ns", namespace));
     }
 }

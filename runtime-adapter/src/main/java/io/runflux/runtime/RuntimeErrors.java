@@ -20,14 +20,17 @@ final class RuntimeErrors {
             rule(Kind.EXISTS, "container `[^`]*` already exists"),
             rule(Kind.STATE, "cannot start an already running container", ContainerStatus.RUNNING),
             rule(Kind.STATE, "cannot start a container that has stopped", ContainerStatus.STOPPED),
-            rule(Kind.STATE, "cannot exec in a stopped container", ContainerStatus.STOPPED),
+            rule(Kind.NOT_RUNNING, "cannot exec in a stopped container", ContainerStatus.STOPPED),
             rule(Kind.STATE, "cannot delete container \\S+ that is not stopped: (?<state>\\w+)"),
             rule(Kind.STATE, "cannot start container \\S+ in state (?<state>\\w+)"),
             rule(Kind.STATE, "is not in `created` or `stopped` state"),
             rule(Kind.STATE, "cannot delete container that is not stopped without --force"),
             rule(Kind.STATE, "cannot open `[^`]*exec\\.fifo`"),
-            rule(Kind.STATE, "container not running|sandbox is not running"),
-            rule(Kind.STATE, "container with id \\S+ is not running"),
+            rule(Kind.NOT_RUNNING, "container not running|sandbox is not running"),
+            rule(Kind.NOT_RUNNING, "container with id \\S+ is not running"),
+            rule(Kind.NOT_RUNNING, "setns\\(pid="),
+            rule(Kind.ID, "invalid (container )?(ID|id)( format|:)"),
+            rule(Kind.ID, "cannot create state directory for"),
             rule(Kind.PROGRAM, "executable file (`[^`]*` )?not found in \\$PATH"),
             rule(Kind.PROGRAM, "exec: \"[^\"]*\": (stat .*no such file or directory|permission denied|is a directory)"),
             rule(Kind.BUNDLE, "JSON specification file \\S+ not found"),
@@ -39,19 +42,17 @@ final class RuntimeErrors {
     private RuntimeErrors() {}
 
     /** Classifies by the logged error, or where there is none by standard error. */
-    static OciRuntimeException classify(Subject subject, FailedCommand failed, @Nullable String logged) {
+    static OciRuntimeException classify(Subject subject, FailedCommand failed) {
+        String logged = failed.logged();
         String text = logged == null ? failed.stderr() : logged;
-        FailedCommand said = failed.stderr().isEmpty() && logged != null
-                ? new FailedCommand(failed.command(), failed.status(), logged)
-                : failed;
         for (Rule rule : RULES) {
             Matcher matcher = rule.pattern().matcher(text);
-            OciRuntimeException error = matcher.find() ? toError(rule, matcher, subject, said) : null;
+            OciRuntimeException error = matcher.find() ? toError(rule, matcher, subject, failed) : null;
             if (error != null) {
                 return error;
             }
         }
-        return new CommandFailedException("cannot " + subject, said, null);
+        return new CommandFailedException("cannot " + subject, failed, null);
     }
 
     /** Returns null where a rule needs what the subject does not tell. */
@@ -66,7 +67,8 @@ final class RuntimeErrors {
             case EXISTS -> new ContainerAlreadyExistsException(id, failed);
             case PROGRAM -> new ProgramNotFoundException("cannot " + subject, failed, null);
             case BUNDLE -> toBundleError(subject.bundle(), failed);
-            case STATE -> toStateError(id, subject.operation(), actual(rule, matcher), failed);
+            case ID -> new InvalidContainerIdException(id, failed);
+            case STATE, NOT_RUNNING -> toStateError(rule, id, subject.operation(), actual(rule, matcher), failed);
         };
     }
 
@@ -75,11 +77,17 @@ final class RuntimeErrors {
     }
 
     private static @Nullable OciRuntimeException toStateError(
+            Rule rule,
             ContainerId id,
             @Nullable ContainerOperation operation,
             @Nullable ContainerStatus actual,
             FailedCommand failed) {
-        return operation == null ? null : new IllegalContainerStateException(id, operation, actual, failed);
+        if (operation == null) {
+            return null;
+        }
+        return rule.kind() == Kind.NOT_RUNNING
+                ? new ContainerNotRunningException(id, operation, actual, failed)
+                : new IllegalContainerStateException(id, operation, actual, failed);
     }
 
     private static @Nullable ContainerStatus actual(Rule rule, Matcher matcher) {
@@ -98,7 +106,9 @@ final class RuntimeErrors {
     private enum Kind {
         NO_SUCH,
         EXISTS,
+        ID,
         STATE,
+        NOT_RUNNING,
         PROGRAM,
         BUNDLE
     }

@@ -8,14 +8,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import reactor.core.publisher.Mono;
 
-/** Reads what a command that has ended left in its standard error, and keeps the end of it. */
+/** Reads what a command writes to its standard error, and keeps the end of it. */
 final class StderrTail {
     /** A hook of the container may hold the pipe. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
     private byte[] kept = new byte[0];
-
-    private StderrTail() {}
 
     /** Yields text, never empty, and never an error: it is read to explain one. */
     static Mono<String> read(RunningProcess ended) {
@@ -31,6 +29,15 @@ final class StderrTail {
                 .then(Mono.fromSupplier(this::text));
     }
 
+    /** Reads on until the end, or a second after the process has ended. */
+    Mono<Void> follow(RunningProcess running) {
+        return running.stderr()
+                .doOnNext(this::add)
+                .takeUntilOther(running.exit().delayElement(MAX_WAIT))
+                .onErrorComplete()
+                .then();
+    }
+
     private synchronized void add(ByteBuf buffer) {
         int before = kept.length;
         byte[] all = Arrays.copyOf(kept, before + buffer.readableBytes());
@@ -38,7 +45,7 @@ final class StderrTail {
         kept = Arrays.copyOfRange(all, Math.max(0, all.length - FailedCommand.MAX_STDERR), all.length);
     }
 
-    private synchronized String text() {
+    synchronized String text() {
         return new String(kept, StandardCharsets.UTF_8);
     }
 }

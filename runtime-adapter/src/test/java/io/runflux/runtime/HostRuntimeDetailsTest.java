@@ -160,7 +160,7 @@ class HostRuntimeDetailsTest {
         store(pid, ProcFiles.startTime(pid).orElseThrow());
 
         assertThat(await(runtime.state(ID)).status()).isEqualTo(ContainerStatus.RUNNING);
-        complete(runtime.kill(ID, Signal.TERM, KillOptions.defaults().withAll(true)));
+        complete(runtime.kill(ID, Signal.TERM, KillOptions.all()));
         awaitThat(runtime.state(ID), state -> state.status() == ContainerStatus.STOPPED);
         complete(runtime.delete(ID, DeleteOptions.defaults()));
         reap(pid);
@@ -178,7 +178,7 @@ class HostRuntimeDetailsTest {
         store(own, ProcFiles.startTime(own).orElseThrow() - 1);
 
         assertThat(await(runtime.state(ID)).status()).isEqualTo(ContainerStatus.STOPPED);
-        assertThatThrownBy(() -> complete(runtime.kill(ID, Signal.KILL, KillOptions.defaults())))
+        assertThatThrownBy(() -> complete(runtime.kill(ID, Signal.KILL, KillOptions.init())))
                 .isInstanceOf(IllegalContainerStateException.class);
         complete(runtime.delete(ID, new DeleteOptions(true)));
     }
@@ -198,7 +198,7 @@ class HostRuntimeDetailsTest {
     void kill_created_endsItWithoutAProcess() {
         ContainerProcess process = await(runtime.create(ID, bundle(directory, shell("exit 0")), PIPED));
 
-        complete(runtime.kill(ID, Signal.TERM, KillOptions.defaults()));
+        complete(runtime.kill(ID, Signal.TERM, KillOptions.init()));
 
         assertThat(await(process.exit())).isEqualTo(ExitStatus.signaled(Signal.TERM));
         assertThat(await(text(process.stdout()))).isEmpty();
@@ -214,7 +214,7 @@ class HostRuntimeDetailsTest {
 
             complete(Mono.when(
                     runtime.start(ID).onErrorComplete(OciRuntimeException.class),
-                    runtime.kill(ID, Signal.KILL, KillOptions.defaults())));
+                    runtime.kill(ID, Signal.KILL, KillOptions.init())));
 
             assertThat(await(process.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
             complete(runtime.delete(ID, new DeleteOptions(true)));
@@ -241,7 +241,7 @@ class HostRuntimeDetailsTest {
         String first = await(process.stdout().asString().next());
         int grandchild = Integer.parseInt(first.strip());
 
-        complete(runtime.kill(ID, Signal.KILL, KillOptions.defaults().withAll(true)));
+        complete(runtime.kill(ID, Signal.KILL, KillOptions.all()));
 
         await(process.exit());
         awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(grandchild).isEmpty()), gone -> gone);
@@ -258,7 +258,7 @@ class HostRuntimeDetailsTest {
         int straggler =
                 Integer.parseInt(await(process.stdout().asString().next()).strip());
 
-        complete(runtime.kill(ID, Signal.KILL, KillOptions.defaults().withAll(true)));
+        complete(runtime.kill(ID, Signal.KILL, KillOptions.all()));
 
         await(process.exit());
         awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(straggler).isEmpty()), gone -> gone);

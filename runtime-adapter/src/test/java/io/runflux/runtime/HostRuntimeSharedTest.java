@@ -82,7 +82,7 @@ class HostRuntimeSharedTest {
     void kill_createdByAnother_endsItThereToo() {
         ContainerProcess process = created(runtime);
 
-        complete(other.kill(ID, Signal.TERM, KillOptions.defaults()));
+        complete(other.kill(ID, Signal.TERM, KillOptions.init()));
 
         assertThatThrownBy(() -> complete(runtime.start(ID))).isInstanceOf(IllegalContainerStateException.class);
         assertThat(await(process.exit())).isEqualTo(ExitStatus.unknown());
@@ -94,7 +94,7 @@ class HostRuntimeSharedTest {
         ContainerProcess process = created(runtime);
         assertThat(new HostStore(root).claim(ID)).isTrue();
 
-        assertThatThrownBy(() -> complete(other.kill(ID, Signal.TERM, KillOptions.defaults())))
+        assertThatThrownBy(() -> complete(other.kill(ID, Signal.TERM, KillOptions.init())))
                 .isInstanceOf(IllegalContainerStateException.class);
         assertThatThrownBy(() -> complete(other.delete(ID, DeleteOptions.defaults())))
                 .isInstanceOf(IllegalContainerStateException.class);
@@ -114,7 +114,7 @@ class HostRuntimeSharedTest {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        assertThatThrownBy(() -> complete(runtime.kill(ID, Signal.KILL, KillOptions.defaults())))
+        assertThatThrownBy(() -> complete(runtime.kill(ID, Signal.KILL, KillOptions.init())))
                 .isInstanceOf(RuntimeUnavailableException.class);
         assertThatThrownBy(() -> complete(runtime.delete(ID, FORCE))).isInstanceOf(RuntimeUnavailableException.class);
         assertThatThrownBy(() -> runtime.list().blockLast(Fixtures.TIMEOUT))

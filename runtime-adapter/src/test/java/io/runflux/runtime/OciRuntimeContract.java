@@ -28,7 +28,7 @@ interface OciRuntimeContract {
     CreateOptions QUIET = CreateOptions.defaults();
     CreateOptions PIPED = CreateOptions.defaults().withStdio(ContainerStdio.outputPipes());
     ExecOptions EXEC_PIPED = ExecOptions.defaults().withStdio(ContainerStdio.outputPipes());
-    KillOptions KILL = KillOptions.defaults();
+    KillOptions KILL = KillOptions.init();
     DeleteOptions DELETE = DeleteOptions.defaults();
     DeleteOptions FORCE = DeleteOptions.defaults().withForce(true);
 
@@ -241,7 +241,7 @@ interface OciRuntimeContract {
         assertThatThrownBy(() -> complete(runtime().kill(ID, Signal.TERM, KILL)))
                 .isInstanceOf(IllegalContainerStateException.class);
         assertThatThrownBy(() -> await(exitOfExec("true"))).isInstanceOf(IllegalContainerStateException.class);
-        complete(runtime().kill(ID, Signal.KILL, KILL.withAll(true)));
+        complete(runtime().kill(ID, Signal.KILL, KillOptions.all()));
 
         complete(runtime().delete(ID, DELETE));
         complete(process.release());

@@ -36,7 +36,10 @@ class RuncContractTest implements OciRuntimeContract {
         Path binary = TrustedBinary.find("runc", RuntimeConfig.TRUSTED_PATH).orElseThrow();
         runtime = OciRuntimes.runc(
                 launcher,
-                RuntimeConfig.of(binary).withRoot(directory.resolve("state")).withTemporaryDirectory(calls));
+                RuntimeConfig.builder(binary)
+                        .root(directory.resolve("state"))
+                        .temporaryDirectory(calls)
+                        .build());
     }
 
     @AfterEach

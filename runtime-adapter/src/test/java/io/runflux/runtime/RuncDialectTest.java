@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.events.ContainerId;
 import io.runflux.events.Signal;
-import io.runflux.oci.ContainerState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class RuncDialectTest {
     private static final ContainerId ID = ContainerId.of("c1");
-    private static final RuntimeConfig CONFIG = RuntimeConfig.of(Path.of("/usr/sbin/runc"))
-            .withRoot(Path.of("/run/x"))
-            .withTemporaryDirectory(Path.of("/tmp"));
+    private static final RuntimeConfig CONFIG = RuntimeConfig.builder(Path.of("/usr/sbin/runc"))
+            .root(Path.of("/run/x"))
+            .temporaryDirectory(Path.of("/tmp"))
+            .build();
+    private static final Exchange EXCHANGE = new Exchange(Path.of("/p"), Path.of("/i"), null, null);
     private final RuncDialect dialect = new RuncDialect();
 
     @Test
@@ -26,10 +27,13 @@ class RuncDialectTest {
 
     @Test
     void global_everything_isRendered() {
-        RuntimeConfig config = CONFIG.withSystemdCgroup(true).withExtraArguments(List.of("--debug"));
+        RuntimeConfig config = CONFIG.toBuilder()
+                .systemdCgroup(true)
+                .extraArguments(List.of("--strict"))
+                .build();
 
         assertThat(words(dialect.global(config, Path.of("/l"))))
-                .isEqualTo("--root /run/x --log /l --log-format json --systemd-cgroup --debug");
+                .isEqualTo("--root /run/x --log /l --log-format json --systemd-cgroup --strict");
     }
 
     @Test
@@ -39,44 +43,35 @@ class RuncDialectTest {
                 .withNoNewKeyring(true)
                 .withExtraArguments(List.of("--preserve-fds", "1"));
 
-        assertThat(words(dialect.create(ID, Path.of("/b"), Path.of("/p"), CreateOptions.defaults())))
+        assertThat(words(dialect.create(ID, Path.of("/b"), EXCHANGE, CreateOptions.defaults())))
                 .isEqualTo("create --bundle /b --pid-file /p -- c1");
-        assertThat(words(dialect.create(ID, Path.of("/b"), Path.of("/p"), all)))
+        assertThat(words(dialect.create(ID, Path.of("/b"), EXCHANGE, all)))
                 .isEqualTo("create --bundle /b --pid-file /p --no-pivot --no-new-keyring --preserve-fds 1 -- c1");
-        assertThat(words(dialect.run(ID, Path.of("/b"), all)))
-                .isEqualTo("run --bundle /b --no-pivot --no-new-keyring --preserve-fds 1 -- c1");
+        assertThat(words(dialect.run(ID, Path.of("/b"), EXCHANGE, all)))
+                .isEqualTo("run --bundle /b --pid-file /p --no-pivot --no-new-keyring --preserve-fds 1 -- c1");
     }
 
     @Test
     void others_areRendered() {
-        KillOptions all = KillOptions.defaults().withAll(true);
+        KillOptions all = KillOptions.all();
 
         assertThat(words(dialect.start(ID))).isEqualTo("start -- c1");
         assertThat(words(dialect.state(ID))).isEqualTo("state -- c1");
-        assertThat(words(dialect.kill(ID, Signal.TERM, KillOptions.defaults()))).isEqualTo("kill -- c1 15");
+        assertThat(words(dialect.kill(ID, Signal.TERM, KillOptions.init()))).isEqualTo("kill -- c1 15");
         assertThat(words(dialect.kill(ID, Signal.KILL, all))).isEqualTo("kill --all -- c1 9");
         assertThat(words(dialect.delete(ID, DeleteOptions.defaults()))).isEqualTo("delete -- c1");
         assertThat(words(dialect.delete(ID, new DeleteOptions(true)))).isEqualTo("delete --force -- c1");
-        assertThat(words(dialect.exec(ID, Path.of("/f"), ExecOptions.defaults().withExtraArguments(List.of("--x")))))
-                .isEqualTo("exec --process /f --x -- c1");
+        assertThat(words(dialect.exec(
+                        ID, Path.of("/f"), EXCHANGE, ExecOptions.defaults().withExtraArguments(List.of("--x")))))
+                .isEqualTo("exec --process /f --pid-file /p --x -- c1");
         assertThat(words(dialect.list())).isEqualTo("list --format json");
-    }
-
-    @Test
-    void parseList_answers_areUnderstood() {
-        assertThat(dialect.parseList("null")).isEmpty();
-        assertThat(
-                        dialect.parseList(
-                                "[{\"ociVersion\":\"1.0.2-dev\",\"id\":\"c1\",\"pid\":0,\"status\":\"stopped\",\"bundle\":\"/b\"}]"))
-                .extracting(ContainerState::id)
-                .containsExactly("c1");
     }
 
     @Test
     void config_nonsense_isRefused() {
         assertThatThrownBy(() -> RuntimeConfig.of(Path.of("runc")))
                 .hasMessage("runtime binary must be an absolute path, was 'runc'");
-        assertThatThrownBy(() -> CONFIG.withEnvironment(Map.of("NOTIFY_SOCKET", "/x")))
+        assertThatThrownBy(() -> CONFIG.toBuilder().environment(Map.of("NOTIFY_SOCKET", "/x")))
                 .hasMessageContaining("NOTIFY_SOCKET");
         assertThatThrownBy(() -> CreateOptions.defaults().withCommandPrefix(List.of("unshare")))
                 .hasMessage("command prefix must begin with an absolute path, was 'unshare'");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -22,13 +23,13 @@ class RuntimeDiscoveryTest {
         Path runc = program("runc");
         Path crun = program("crun");
         Files.setPosixFilePermissions(crun, PosixFilePermissions.fromString("rwxrwxrwx"));
-        CommandExecutor executor = command -> Mono.just(new CommandResult(
+        Function<Command, Mono<CommandResult>> runner = command -> Mono.just(new CommandResult(
                 ExitStatus.exited(0),
                 command.argv().equals(List.of(runc.toString(), "--version")) ? "runc version 1.2.7" : "",
                 "",
                 false));
 
-        List<RuntimeInfo> found = new RuntimeDiscovery(executor, "relative::" + directory)
+        List<RuntimeInfo> found = new RuntimeDiscovery(new RuntimeProbe(runner), "relative::" + directory)
                 .runtimes()
                 .collectList()
                 .block(Fixtures.TIMEOUT);
@@ -46,8 +47,8 @@ class RuntimeDiscoveryTest {
 
     @Test
     void runtimes_none_isEmpty() {
-        RuntimeDiscovery discovery =
-                new RuntimeDiscovery(command -> Mono.error(new AssertionError("called")), "" + directory);
+        RuntimeDiscovery discovery = new RuntimeDiscovery(
+                new RuntimeProbe(command -> Mono.error(new AssertionError("called"))), "" + directory);
 
         assertThat(discovery.runtimes().collectList().block(Fixtures.TIMEOUT)).isEmpty();
     }

@@ -104,20 +104,23 @@ class RuntimeErrorsTest {
         OciRuntimeException error = RuntimeErrors.classify(
                 new Subject("create", ID, null, Path.of("/b")),
                 new FailedCommand(
-                        List.of("/sbin/runc", "--token", "hunter2", "create"), ExitStatus.exited(1), "words\n"),
-                "unheard of");
+                        List.of("/sbin/runc", "--token", "hunter2", "create"),
+                        ExitStatus.exited(1),
+                        "words\n",
+                        "unheard of"));
 
         assertThat(error)
                 .isInstanceOf(CommandFailedException.class)
                 .hasMessage("cannot create c1: /sbin/runc --token [redacted] create: exit status 1: words");
         assertThat(error.exitStatus()).isEqualTo(ExitStatus.exited(1));
         assertThat(error.stderr()).isEqualTo("words");
+        assertThat(error.logMessage()).isEqualTo("unheard of");
         assertThat(error.command()).containsExactly("/sbin/runc", "--token", "[redacted]", "create");
     }
 
     @Test
     void failedCommand_longStderr_keepsItsEnd() {
-        FailedCommand failed = new FailedCommand(List.of("x"), ExitStatus.exited(1), "a".repeat(10_000) + "end");
+        FailedCommand failed = new FailedCommand(List.of("x"), ExitStatus.exited(1), "a".repeat(10_000) + "end", null);
 
         assertThat(failed.stderr()).hasSize(FailedCommand.MAX_STDERR).endsWith("end");
     }
@@ -135,6 +138,6 @@ class RuntimeErrorsTest {
 
     private static OciRuntimeException classify(@Nullable ContainerOperation operation, String text) {
         Subject subject = new Subject("test", ID, operation, Path.of("/b"));
-        return RuntimeErrors.classify(subject, new FailedCommand(List.of("x"), ExitStatus.exited(1), ""), text);
+        return RuntimeErrors.classify(subject, new FailedCommand(List.of("x"), ExitStatus.exited(1), "", text));
     }
 }

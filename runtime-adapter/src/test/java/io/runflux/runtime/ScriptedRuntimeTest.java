@@ -208,9 +208,10 @@ class ScriptedRuntimeTest {
         OciRuntime trusted = runtime("exit 0");
         OciRuntime inOpen = OciRuntimes.runc(
                 launcher,
-                RuntimeConfig.of(directory.resolve("runtime.sh"))
-                        .withRoot(state)
-                        .withTemporaryDirectory(calls));
+                RuntimeConfig.builder(directory.resolve("runtime.sh"))
+                        .root(state)
+                        .temporaryDirectory(calls)
+                        .build());
         complete(inOpen.start(ID));
 
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -236,7 +237,10 @@ class ScriptedRuntimeTest {
     @Test
     void failed_controlCharacters_areReplaced() throws IOException {
         FailedCommand failed = new FailedCommand(
-                List.of("/bin/runc", "one\ntwo", "x".repeat(100)), ExitStatus.exited(1), "a\u001b[2Jb\n\tc\u009b");
+                List.of("/bin/runc", "one\ntwo", "x".repeat(100)),
+                ExitStatus.exited(1),
+                "a\u001b[2Jb\n\tc\u009b",
+                null);
 
         assertThat(failed.stderr()).isEqualTo("a?[2Jb\n\tc?");
         assertThat(failed.toString()).startsWith("/bin/runc one... " + "x".repeat(80) + "...: exit");
@@ -249,7 +253,10 @@ class ScriptedRuntimeTest {
     private OciRuntime runtimeOf(Path binary) {
         return OciRuntimes.runc(
                 launcher,
-                RuntimeConfig.of(binary).withRoot(directory.resolve("state")).withTemporaryDirectory(calls));
+                RuntimeConfig.builder(binary)
+                        .root(directory.resolve("state"))
+                        .temporaryDirectory(calls)
+                        .build());
     }
 
     private static Mono<Boolean> isWritten(Path file) {

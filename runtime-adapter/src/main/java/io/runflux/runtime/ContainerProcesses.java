@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.runflux.events.ContainerId;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
+import io.runflux.oci.ContainerState;
+import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.OciJson;
+import io.runflux.process.ProcessAlreadyExitedException;
+import io.runflux.process.ProcessLauncher;
+import io.runflux.process.WatchedProcess;
+import io.runflux.runtime.KillOptions.Scope;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What can be asked about, waited for and signalled in a container: as the runtime sees it, and as it is on record. */
+final class ContainerProcesses {
+    private final RuntimeCommands commands;
+    private final Dialect dialect;
+    private final ProcessLauncher launcher;
+    private final ProcessRecords records;
+
+    ContainerProcesses(RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records) {
+        this.commands = commands;
+        dialect = commands.dialect();
+        this.launcher = launcher;
+        this.records = records;
+    }
+
+    /** Completes if the container is in a state in which that can be done. */
+    Mono<Void> require(ContainerOperation operation, ContainerId id) {
+        return commands.state(id)
+                .map(ContainerState::status)
+                .filter(status -> !operation.isAllowedIn(status))
+                .flatMap(status -> Mono.error(refusal(operation, id, status)));
+    }
+
+    private static IllegalContainerStateException refusal(
+            ContainerOperation operation, ContainerId id, ContainerStatus status) {
+        return status == ContainerStatus.STOPPED
+                ? new ContainerNotRunningException(id, operation, status, null)
+                : new IllegalContainerStateException(id, operation, status, null);
+    }
+
+    /** Of a stopped container one runtime lists nothing and another crashes: its state tells. */
+    Flux<Integer> pids(ContainerId id) {
+        Subject subject = Subject.of(ContainerOperation.PS, id);
+        return commands.explained(id, commands.call(subject, dialect.ps(id)))
+                .map(result -> commands.parse(subject, result, text -> OciJson.readList(text, Integer.class)))
+                .onErrorResume(CommandFailedException.class, error -> require(ContainerOperation.PS, id)
+                        .then(Mono.error(error)))
+                .flatMap(pids ->
+                        pids.isEmpty() ? require(ContainerOperation.PS, id).thenReturn(pids) : Mono.just(pids))
+                .flatMapIterable(pids -> pids);
+    }
+
+    Mono<Integer> initPid(ContainerId id) {
+        return commands.state(id).flatMap(state -> {
+            Integer pid = state.pid();
+            return pid == null || state.status() == ContainerStatus.STOPPED
+                    ? Mono.error(new ContainerNotRunningException(id, ContainerOperation.PS, state.status(), null))
+                    : Mono.just(pid);
+        });
+    }
+
+    Mono<ProcessTable> top(ContainerId id, List<String> options) {
+        Subject subject = Subject.of(ContainerOperation.PS, id);
+        RuntimeFeature feature = options.isEmpty() ? RuntimeFeature.TOP : RuntimeFeature.TOP_COLUMNS;
+        return commands.ensure(feature)
+                .then(require(ContainerOperation.PS, id))
+                .then(commands.explained(id, commands.call(subject, dialect.top(id, options))))
+                .map(result -> ProcessTable.parse(result.stdout()));
+    }
+
+    Flux<ProcessState> list(ContainerId id, ProcessView view) {
+        Flux<ProcessState> running = dialect.hasHostPids() ? listOnHost(id) : listInSandbox(id);
+        return view == ProcessView.RUNNING
+                ? running
+                : running.onErrorResume(ContainerNotRunningException.class, e -> Flux.empty())
+                        .concatWith(ended(id))
+                        .distinct(ProcessState::pid);
+    }
+
+    /** A process may end between the two looks: then it is not listed. */
+    private Flux<ProcessState> listOnHost(ContainerId id) {
+        return pids(id).concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> stateOf(pid, isOurs)));
+    }
+
+    private static Mono<ProcessState> stateOf(int pid, boolean isOurs) {
+        return Blocking.<Optional<List<String>>>call(() -> ProcFiles.command(pid))
+                .flatMap(Mono::justOrEmpty)
+                .map(command -> new ProcessState(pid, command, isOurs, command.isEmpty()));
+    }
+
+    private Flux<ProcessState> listInSandbox(ContainerId id) {
+        return top(id, List.of()).flatMapMany(table -> Flux.zip(
+                        Flux.fromIterable(table.column("PID")).map(Integer::valueOf),
+                        Flux.fromIterable(table.column("CMD")))
+                .concatMap(row -> isOnRecord(id, row.getT1())
+                        .map(isOurs -> new ProcessState(row.getT1(), List.of(row.getT2()), isOurs, false))));
+    }
+
+    private Mono<Boolean> isOnRecord(ContainerId id, int pid) {
+        return records.find(id, pid).hasElement();
+    }
+
+    private Flux<ProcessState> ended(ContainerId id) {
+        return records.of(id)
+                .filterWhen(ProcessRecord::hasEnded)
+                .concatMap(ProcessRecord::pid)
+                .map(pid -> new ProcessState(pid, List.of(), true, true));
+    }
+
+    Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
+        return switch (options.scope()) {
+            case INIT ->
+                dialect.killsSilently()
+                        ? require(ContainerOperation.KILL, id).then(call(id, signal, options))
+                        : call(id, signal, options);
+            case ALL ->
+                commands.ensure(RuntimeFeature.KILL_ALL)
+                        .then(call(id, signal, options))
+                        .onErrorComplete(ContainerNotRunningException.class);
+            case PROCESS -> commands.ensure(RuntimeFeature.KILL_PROCESS).then(killOne(id, signal, options));
+            case PROCESS_GROUP ->
+                commands.ensure(RuntimeFeature.KILL_PROCESS_GROUP).then(killOne(id, signal, options));
+        };
+    }
+
+    private Mono<Void> call(ContainerId id, Signal signal, KillOptions options) {
+        return commands.explained(
+                id,
+                commands.call(Subject.of(ContainerOperation.KILL, id), dialect.kill(id, signal, options))
+                        .then());
+    }
+
+    private Mono<Void> killOne(ContainerId id, Signal signal, KillOptions options) {
+        return dialect.hasHostPids()
+                ? killOnHost(id, signal, options)
+                : requireProcess(id, options.pid()).then(call(id, signal, options));
+    }
+
+    /**
+     * The number is looked for in the container before it is watched, since what is not the container's must not be,
+     * and again afterwards, since it may have been given to another in between.
+     */
+    private Mono<Void> killOnHost(ContainerId id, Signal signal, KillOptions options) {
+        int pid = options.pid();
+        Mono<Void> look = requireProcess(id, pid);
+        return look.then(Mono.usingWhen(
+                        launcher.watch(pid),
+                        process -> look.then(
+                                options.scope() == Scope.PROCESS
+                                        ? process.signal(signal)
+                                        : process.signalGroup(signal)),
+                        WatchedProcess::release))
+                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null));
+    }
+
+    private Mono<Void> requireProcess(ContainerId id, int pid) {
+        return pids(id).any(value -> value == pid)
+                .filter(isThere -> !isThere)
+                .flatMap(missing -> Mono.error(new NoSuchProcessException(id, pid, null)));
+    }
+
+    Mono<ProcessRecord> find(ContainerId id, int pid) {
+        return records.find(id, pid).switchIfEmpty(Mono.error(() -> new NoSuchProcessException(id, pid, null)));
+    }
+
+    Mono<Void> deleteRecord(ContainerId id, int pid) {
+        return records.find(id, pid).flatMap(record -> record.hasEnded()
+                .flatMap(hasEnded -> hasEnded
+                        ? record.process().release()
+                        : Mono.error(new CommandFailedException(
+                                "cannot delete the record of process " + pid + " in " + id + ": it still runs",
+                                null,
+                                null))));
+    }
+
+    Mono<ExitStatus> waitFor(ContainerId id) {
+        return records.init(id)
+                .flatMap(init -> init.process().exit())
+                .switchIfEmpty(Mono.defer(() -> waitForStranger(id)));
+    }
+
+    private Mono<ExitStatus> waitForStranger(ContainerId id) {
+        Subject subject = Subject.of("wait for", id);
+        return commands.state(id).flatMap(state -> {
+            Integer pid = state.pid();
+            if (pid == null || state.status() == ContainerStatus.STOPPED) {
+                return Mono.just(ExitStatus.unknown());
+            }
+            return dialect.waits() ? ask(subject, dialect.waitFor(id)) : watch(pid);
+        });
+    }
+
+    private Mono<ExitStatus> ask(Subject subject, List<String> arguments) {
+        return commands.unlimitedCall(subject, arguments)
+                .map(result -> commands.parse(subject, result, dialect::parseWait));
+    }
+
+    private Mono<ExitStatus> watch(int pid) {
+        return Mono.usingWhen(launcher.watch(pid), WatchedProcess::exit, WatchedProcess::release)
+                .onErrorReturn(ProcessAlreadyExitedException.class, ExitStatus.unknown());
+    }
+
+    Mono<ExitStatus> waitFor(ContainerId id, int pid) {
+        Subject subject = Subject.of("wait for process " + pid + " of", id);
+        return records.find(id, pid)
+                .flatMap(record -> record.process().exit())
+                .switchIfEmpty(requireProcess(id, pid)
+                        .then(Mono.defer(() -> dialect.waits() ? ask(subject, dialect.waitFor(id, pid)) : watch(pid))));
+    }
+}

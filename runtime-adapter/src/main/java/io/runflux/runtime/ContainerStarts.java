@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
+import io.runflux.process.ConsoleSocket;
+import io.runflux.process.PidfdSocket;
+import io.runflux.process.ProcessAlreadyExitedException;
+import io.runflux.process.ProcessException;
+import io.runflux.process.ProcessLauncher;
+import io.runflux.process.RunningProcess;
+import io.runflux.process.Terminal;
+import io.runflux.process.WatchedProcess;
+import io.runflux.runtime.ContainerStart.Mode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Starts processes in containers and hands them over with their streams, their end and their record. What was opened on
+ * the way is closed on every ending but success, by the scope that opened it.
+ */
+final class ContainerStarts {
+    /** The terminal is sent before the command ends, and may be read a moment after. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+    private final RuntimeCommands commands;
+    private final CommandRunner runner;
+    private final ProcessLauncher launcher;
+    private final ProcessRecords records;
+
+    ContainerStarts(RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records) {
+        this.commands = commands;
+        this.runner = commands.runner();
+        this.launcher = launcher;
+        this.records = records;
+    }
+
+    Mono<ContainerProcess> start(ContainerStart start) {
+        return Invocation.useUnlessSuccessful(commands.config(), invocation -> writeProcess(start, invocation)
+                        .then(withConsole(start, invocation)))
+                .transform(Operation.named(start.subject()));
+    }
+
+    private static Mono<Void> writeProcess(ContainerStart start, Invocation invocation) {
+        return start.process() == null
+                ? Mono.empty()
+                : Invocation.write(invocation.processFile(), Objects.requireNonNull(start.process()));
+    }
+
+    private Mono<ContainerProcess> withConsole(ContainerStart start, Invocation invocation) {
+        return start.stdio().terminal() == null
+                ? withPidfd(start, new Opened(invocation, null, null))
+                : Mono.usingWhen(
+                        launcher.listenForTerminal().onErrorMap(ProcessException.class, ContainerStarts::noTerminals),
+                        console -> withPidfd(start, new Opened(invocation, console, null)),
+                        ConsoleSocket::release);
+    }
+
+    private static RuntimeUnavailableException noTerminals(ProcessException error) {
+        return new RuntimeUnavailableException("no terminal can be received: " + error.getMessage(), error);
+    }
+
+    /** Only a created or detached init is watched from outside, and then a pidfd beats its number. */
+    private Mono<ContainerProcess> withPidfd(ContainerStart start, Opened opened) {
+        if (!start.isInit() || start.mode() == Mode.ATTACHED || !launcher.isNative()) {
+            return launch(start, opened);
+        }
+        return commands.profile()
+                .map(profile -> profile.features().contains(RuntimeFeature.PIDFD_SOCKET))
+                .flatMap(isOffered -> isOffered
+                        ? Mono.usingWhen(
+                                launcher.listenForProcess(),
+                                socket -> launch(start, opened.with(socket)),
+                                PidfdSocket::release)
+                        : launch(start, opened));
+    }
+
+    private Mono<ContainerProcess> launch(ContainerStart start, Opened opened) {
+        List<String> arguments = start.arguments().apply(opened.invocation(), opened.exchange());
+        return commands.toCall(opened.invocation(), start.subject(), start.commandPrefix(), arguments)
+                .flatMap(call -> Mono.usingWhen(
+                        runner.start(start.toSpec(call.command())),
+                        command -> start.mode() == Mode.ATTACHED
+                                ? attach(start, opened, call, command)
+                                : awaitStarted(start, opened, call, command),
+                        command -> Mono.empty(),
+                        (command, error) -> command.release(),
+                        RunningProcess::release));
+    }
+
+    /** Completes at the command's exit: its streams go on, they are the container's. */
+    private Mono<ContainerProcess> awaitStarted(
+            ContainerStart start, Opened opened, Call call, RunningProcess command) {
+        StdinRelay stdin = StdinRelay.of(command, start.stdio());
+        return commands.limited(runner.await(command), call)
+                .flatMap(status -> status.isSuccess()
+                        ? handOver(start, opened, command, stdin)
+                        : StderrTail.read(command).flatMap(stderr -> call.failure(status, stderr)));
+    }
+
+    /** Nothing asynchronous follows the watch: a cancellation would leave it behind. */
+    private Mono<ContainerProcess> handOver(
+            ContainerStart start, Opened opened, RunningProcess command, @Nullable StdinRelay stdin) {
+        return pids(opened.invocation()).flatMap(pids -> opened.invocation()
+                .close()
+                .then(streams(start, opened, command, stdin, streams -> watch(opened, pids)
+                        .map(init -> watched(start, pids, streams, init)))));
+    }
+
+    private Mono<Pids> pids(Invocation invocation) {
+        boolean isOfHost = commands.dialect().hasHostPids();
+        return Invocation.readPid(invocation.pidFile())
+                .switchIfEmpty(Mono.error(() -> new CommandFailedException("the runtime left no pid", null, null)))
+                .flatMap(host -> Invocation.readPid(invocation.innerPidFile())
+                        .defaultIfEmpty(isOfHost ? host : 1)
+                        .map(inner -> new Pids(host, inner)));
+    }
+
+    private Mono<ContainerProcess> streams(
+            ContainerStart start,
+            Opened opened,
+            RunningProcess command,
+            @Nullable StdinRelay stdin,
+            Function<ProcessStreams, Mono<ContainerProcess>> work) {
+        return opened.console() == null
+                ? work.apply(ProcessStreams.of(command, stdin))
+                : withTerminal(
+                        start,
+                        opened.console().terminal().timeout(MAX_WAIT, noTerminal()),
+                        terminal -> work.apply(ProcessStreams.ofTerminal(command, terminal)));
+    }
+
+    private static Mono<Terminal> noTerminal() {
+        return Mono.error(() -> new CommandFailedException("the runtime sent no terminal", null, null));
+    }
+
+    private static Mono<ContainerProcess> withTerminal(
+            ContainerStart start, Mono<Terminal> received, Function<Terminal, Mono<ContainerProcess>> work) {
+        return Mono.usingWhen(
+                received,
+                terminal -> terminal.resize(Objects.requireNonNull(start.stdio().terminal()))
+                        .then(work.apply(terminal)),
+                terminal -> Mono.empty(),
+                (terminal, error) -> terminal.release(),
+                Terminal::release);
+    }
+
+    private Mono<Watched> watch(Opened opened, Pids pids) {
+        PidfdSocket socket = opened.pidfd();
+        Mono<WatchedProcess> watched =
+                socket == null ? launcher.watch(pids.host()) : socket.process().timeout(MAX_WAIT);
+        return watched.map(Watched::new)
+                .onErrorResume(ProcessAlreadyExitedException.class, e -> Mono.just(new Watched(null)));
+    }
+
+    private ContainerProcess watched(ContainerStart start, Pids pids, ProcessStreams streams, Watched init) {
+        boolean isWaitedFor = start.isInit() && commands.dialect().waits();
+        RuntimeWait wait = isWaitedFor ? new RuntimeWait(waitFor(start), init.exit()) : null;
+        if (wait != null && start.mode() != Mode.CREATED) {
+            wait.begin();
+        }
+        Mono<ExitStatus> end = wait == null ? init.exit() : wait.exit();
+        Mono<Void> closed =
+                Mono.whenDelayError(streams.release(), init.release()).then(Mono.fromRunnable(() -> dispose(wait)));
+        return start.mode() == Mode.BOUND
+                ? bound(start, pids, streams, init, wait, end, closed)
+                : record(start, Mono.just(pids.inner()), end, wait, process(start, pids.inner(), streams, end, closed));
+    }
+
+    private static void dispose(@Nullable RuntimeWait wait) {
+        if (wait != null) {
+            wait.dispose();
+        }
+    }
+
+    private Mono<ExitStatus> waitFor(ContainerStart start) {
+        Subject subject = Subject.of("wait for", start.id());
+        return commands.unlimitedCall(subject, commands.dialect().waitFor(start.id()))
+                .map(result -> commands.parse(subject, result, commands.dialect()::parseWait));
+    }
+
+    /** Ends as an attached process does: init with its container, and both with our hold of them. */
+    private ContainerProcess bound(
+            ContainerStart start,
+            Pids pids,
+            ProcessStreams streams,
+            Watched init,
+            @Nullable RuntimeWait wait,
+            Mono<ExitStatus> end,
+            Mono<Void> closed) {
+        Mono<Void> delete = commands.delete(start.id(), DeleteOptions.defaults().withForce(true))
+                .onErrorComplete();
+        Mono<ExitStatus> exit = start.isInit()
+                ? end.flatMap(status -> delete.thenReturn(status)).cache()
+                : end;
+        Mono<Void> killed = start.isInit() ? delete : init.kill();
+        Mono<Void> ending = killed.then(exit.then()).onErrorComplete().then(closed);
+        return record(start, Mono.just(pids.inner()), end, wait, process(start, pids.inner(), streams, exit, ending));
+    }
+
+    private Mono<ContainerProcess> attach(ContainerStart start, Opened opened, Call call, RunningProcess command) {
+        ConsoleSocket console = opened.console();
+        return console == null
+                ? Mono.fromSupplier(() -> attached(start, call, command, ProcessStreams.of(command, null)))
+                : withTerminal(
+                        start,
+                        Mono.firstWithSignal(console.terminal(), endWithoutTerminal(call, command)),
+                        terminal -> Mono.fromSupplier(
+                                () -> attached(start, call, command, ProcessStreams.ofTerminal(command, terminal))));
+    }
+
+    private Mono<Terminal> endWithoutTerminal(Call call, RunningProcess command) {
+        return runner.await(command)
+                .flatMap(status -> StderrTail.read(command).flatMap(stderr -> call.failure(status, stderr)));
+    }
+
+    /** The log is read before it is removed, whoever comes first: who asks for the end or who releases. */
+    private ContainerProcess attached(ContainerStart start, Call call, RunningProcess command, ProcessStreams streams) {
+        Mono<ExitStatus> exit = commands.explained(
+                        start.id(), runner.await(command).flatMap(call::toPayloadStatus))
+                .cache();
+        Mono<Void> ending = Mono.usingWhen(
+                Mono.just(call.invocation()),
+                invocation -> streams.release().then(exit.then().onErrorComplete()),
+                Invocation::close);
+        boolean isOfHost = commands.dialect().hasHostPids();
+        Path pidFile =
+                isOfHost ? call.invocation().pidFile() : call.invocation().innerPidFile();
+        Mono<Integer> pid = isOfHost || !start.isInit() ? Invocation.readPid(pidFile) : Mono.just(1);
+        return record(start, pid, command.exit(), null, process(start, command.pid(), streams, exit, ending));
+    }
+
+    private StartedProcess process(
+            ContainerStart start, int pid, ProcessStreams streams, Mono<ExitStatus> exit, Mono<Void> ending) {
+        return new StartedProcess(pid, streams, exit, ending, process -> records.remove(start.id(), process));
+    }
+
+    private ContainerProcess record(
+            ContainerStart start,
+            Mono<Integer> pid,
+            Mono<ExitStatus> end,
+            @Nullable RuntimeWait wait,
+            StartedProcess process) {
+        records.add(start.id(), new ProcessRecord(start.isInit(), pid, end, wait, process));
+        return process;
+    }
+
+    /** What a start has opened for the runtime to answer through. */
+    private record Opened(
+            Invocation invocation,
+            @Nullable ConsoleSocket console,
+            @Nullable PidfdSocket pidfd) {
+        Opened with(PidfdSocket socket) {
+            return new Opened(invocation, console, socket);
+        }
+
+        Exchange exchange() {
+            return invocation.exchange(console == null ? null : console.path(), pidfd == null ? null : pidfd.path());
+        }
+    }
+
+    /** The pids of one process, on the host and as the runtime calls it. */
+    private record Pids(int host, int inner) {}
+
+    /** A process seen from outside, or null if it had ended before it could be. */
+    private record Watched(@Nullable WatchedProcess process) {
+        Mono<ExitStatus> exit() {
+            return process == null ? Mono.just(ExitStatus.unknown()) : process.exit();
+        }
+
+        Mono<Void> kill() {
+            return process == null ? Mono.empty() : process.signal(Signal.KILL);
+        }
+
+        Mono<Void> release() {
+            return process == null ? Mono.empty() : process.release();
+        }
+    }
+}

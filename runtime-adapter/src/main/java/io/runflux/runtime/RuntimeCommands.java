@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.runflux.events.ContainerId;
+import io.runflux.events.ExitStatus;
+import io.runflux.oci.ContainerState;
+import io.runflux.oci.OciJson;
+import io.runflux.oci.OciJsonException;
+import io.runflux.process.ProcessSpec;
+import io.runflux.process.RunningProcess;
+import io.runflux.process.Stdio;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Calls the commands of a runtime: the funnel of all whose output is an answer, and what the others share with it. */
+final class RuntimeCommands {
+    private final RuntimeConfig config;
+    private final Dialect dialect;
+    private final CommandRunner runner;
+    private final Mono<RuntimeProfile> profile;
+
+    RuntimeCommands(RuntimeConfig config, Dialect dialect, ProcessMonitor monitor) {
+        dialect.check(config);
+        this.config = config;
+        this.dialect = dialect;
+        runner = new CommandRunner(monitor);
+        profile = new RuntimeProbe(command -> runner.run(command, config.callTimeout()))
+                .probe(config, dialect)
+                .transform(Operation.named("ask what " + dialect.name() + " can do"))
+                .cacheInvalidateIf(known -> false);
+    }
+
+    RuntimeConfig config() {
+        return config;
+    }
+
+    CommandRunner runner() {
+        return runner;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** What is installed, asked once; a failure is not kept. */
+    Mono<RuntimeProfile> profile() {
+        return profile;
+    }
+
+    /** Completes if the installed runtime can do that. */
+    Mono<Void> ensure(RuntimeFeature feature) {
+        return profile.flatMap(known -> known.features().contains(feature)
+                ? Mono.empty()
+                : Mono.error(() -> new NotSupportedException(feature.toString(), known.toString())));
+    }
+
+    /** Calls a command and yields what it said; fails if it failed. */
+    Mono<CommandResult> call(Subject subject, List<String> arguments) {
+        return call(subject, invocation -> Mono.just(arguments));
+    }
+
+    /** As {@link #call(Subject, List)}, with arguments that name files of the call. */
+    Mono<CommandResult> call(Subject subject, Function<Invocation, Mono<List<String>>> arguments) {
+        return call(subject, arguments, List.of());
+    }
+
+    /** As {@link #call(Subject, Function)}, with descriptors beyond the standard streams. */
+    Mono<CommandResult> call(
+            Subject subject, Function<Invocation, Mono<List<String>>> arguments, List<Stdio> descriptors) {
+        return Invocation.use(config, invocation -> arguments
+                        .apply(invocation)
+                        .flatMap(words -> toCall(invocation, subject, List.of(), words))
+                        .map(call -> call.with(descriptors))
+                        .flatMap(this::succeed))
+                .transform(Operation.named(subject));
+    }
+
+    /** As {@link #call(Subject, List)}, for a command that waits, which no configuration limits. */
+    Mono<CommandResult> unlimitedCall(Subject subject, List<String> arguments) {
+        return Invocation.use(config, invocation -> toCall(invocation, subject, List.of(), arguments)
+                        .flatMap(call -> succeed(call, runner.run(call.command(), null))))
+                .transform(Operation.named(subject));
+    }
+
+    /** As {@link #call(Subject, List)}, where the answer is a file that the command leaves in its directory. */
+    <T> Mono<T> callForFile(Subject subject, Function<Path, List<String>> arguments, Function<Path, T> reader) {
+        return Invocation.use(config, invocation -> toCall(
+                                invocation, subject, List.of(), arguments.apply(invocation.directory()))
+                        .flatMap(this::succeed)
+                        .flatMap(result -> Blocking.call(() -> reader.apply(invocation.directory()))))
+                .transform(Operation.named(subject));
+    }
+
+    Mono<ContainerState> state(ContainerId id) {
+        Subject subject = Subject.of("read the state of", id);
+        return call(subject, dialect.state(id))
+                .map(result -> parse(subject, result, text -> OciJson.read(text, ContainerState.class)));
+    }
+
+    Mono<Void> delete(ContainerId id, DeleteOptions options) {
+        Mono<Void> delete = call(Subject.of(ContainerOperation.DELETE, id), dialect.delete(id, options))
+                .then();
+        return options.force() ? delete.onErrorComplete(NoSuchContainerException.class) : explained(id, delete);
+    }
+
+    /** Adds the state that a container is in to an error that says which it must be in. */
+    <T> Mono<T> explained(ContainerId id, Mono<T> operation) {
+        return operation.onErrorResume(
+                IllegalContainerStateException.class,
+                error -> error.actual() != null
+                        ? Mono.error(error)
+                        : state(id)
+                                .map(state -> error.withActual(state.status()))
+                                .onErrorReturn(error)
+                                .flatMap(Mono::error));
+    }
+
+    /** Streams the values that a command writes; cancelling ends it. A few are read ahead. */
+    <T> Flux<T> stream(Subject subject, List<String> arguments, Class<T> type) {
+        return Invocation.useMany(config, invocation -> toCall(invocation, subject, List.of(), arguments)
+                        .flatMapMany(call -> stream(call, type)))
+                .onErrorMap(RuntimeException.class, error -> Operation.toTyped(subject, error))
+                .checkpoint(subject.toString());
+    }
+
+    /** What was checked is what is called: links may lead elsewhere a moment later. */
+    Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
+        return Blocking.call(() -> {
+            List<String> argv = new ArrayList<>(prefix);
+            argv.addAll(config.commandPrefix());
+            argv.add(TrustedBinary.check(config.binary()).toString());
+            argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
+            argv.addAll(arguments);
+            return new Call(invocation, subject, Command.of(config, argv));
+        });
+    }
+
+    <T> T parse(Subject subject, CommandResult result, Function<String, T> parser) {
+        try {
+            return parser.apply(result.stdout());
+        } catch (OciJsonException e) {
+            String what = result.isTruncated() ? " answered too much" : " did not answer in JSON";
+            throw new CommandFailedException(
+                    "cannot " + subject + ": " + dialect.name() + what + ": " + e.getMessage(), null, e);
+        }
+    }
+
+    /** Limits work with a command that was already started, as the configuration does. */
+    <T> Mono<T> limited(Mono<T> work, Call call) {
+        Duration limit = config.callTimeout();
+        return limit == null ? work : limitExplained(work.timeout(limit), call);
+    }
+
+    private <T> Mono<T> limitExplained(Mono<T> work, Call call) {
+        return work.onErrorMap(TimeoutException.class, e -> timedOut(call));
+    }
+
+    private RuntimeTimeoutException timedOut(Call call) {
+        FailedCommand killed = new FailedCommand(call.command().argv(), ExitStatus.unknown(), "", null);
+        return new RuntimeTimeoutException(
+                call.subject().toString(), Objects.requireNonNull(config.callTimeout()), killed);
+    }
+
+    private RuntimeConfig withTrustedRoot() throws IOException {
+        Path root = Paths.toTrusted("root of " + dialect.name(), config.root());
+        return config.toBuilder().root(root).build();
+    }
+
+    private Mono<CommandResult> succeed(Call call) {
+        return succeed(call, limitExplained(runner.run(call.command(), config.callTimeout()), call));
+    }
+
+    private static Mono<CommandResult> succeed(Call call, Mono<CommandResult> run) {
+        return run.flatMap(result ->
+                result.status().isSuccess() ? Mono.just(result) : call.failure(result.status(), result.stderr()));
+    }
+
+    private <T> Flux<T> stream(Call call, Class<T> type) {
+        ProcessSpec spec = call.command()
+                .toSpec()
+                .stdout(Stdio.pipe())
+                .stderr(Stdio.pipe())
+                .build();
+        return Flux.usingWhen(runner.start(spec), process -> stream(process, call, type), RunningProcess::release);
+    }
+
+    private <T> Flux<T> stream(RunningProcess process, Call call, Class<T> type) {
+        StderrTail stderr = new StderrTail();
+        Mono<T> reading = stderr.follow(process).<T>then(Mono.empty()).cache();
+        Mono<T> end = Mono.defer(() -> runner.await(process))
+                .flatMap(status -> status.isSuccess()
+                        ? Mono.empty()
+                        : reading.switchIfEmpty(Mono.defer(() -> call.failure(status, stderr.text()))));
+        return OciJson.stream(process.stdout(), type).concatWith(end).mergeWith(reading);
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Asks an installed runtime what it is and what it can do. */
+final class RuntimeProbe {
+    private final Function<Command, Mono<CommandResult>> runner;
+
+    RuntimeProbe(Function<Command, Mono<CommandResult>> runner) {
+        this.runner = runner;
+    }
+
+    Mono<RuntimeProfile> probe(RuntimeConfig config, Dialect dialect) {
+        return Blocking.call(() -> TrustedBinary.check(config.binary()))
+                .flatMap(binary -> Mono.zip(
+                        ask(config, binary, dialect.version()).map(answer -> dialect.parseVersion(answer.stdout())),
+                        Flux.fromIterable(dialect.help())
+                                .concatMap(words -> ask(config, binary, words))
+                                .reduce("", (all, answer) -> all + "\n" + answer.text())))
+                .map(answers -> RuntimeProfile.of(dialect, answers.getT1(), answers.getT2()));
+    }
+
+    /** Some runtimes fail when they are asked for help, and give it nevertheless. */
+    private Mono<CommandResult> ask(RuntimeConfig config, Path binary, List<String> words) {
+        List<String> argv = new ArrayList<>(config.commandPrefix());
+        argv.add(binary.toString());
+        argv.addAll(words);
+        return runner.apply(Command.of(config, argv));
+    }
+}
