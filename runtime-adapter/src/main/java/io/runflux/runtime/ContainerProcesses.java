@@ -157,7 +157,8 @@ final class ContainerProcesses {
                                         ? process.signal(signal)
                                         : process.signalGroup(signal)),
                         WatchedProcess::release))
-                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null));
+                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null))
+                .transform(Operation.named("kill process " + pid + " of " + id));
     }
 
     private Mono<Void> requireProcess(ContainerId id, int pid) {
