@@ -45,9 +45,14 @@ final class RuntimeWait implements Disposable {
         return sandbox instanceof ExitStatus.Exited ? ExitStatus.fromShellCode(sandbox.code()) : sandbox;
     }
 
+    /** The command looks for the end once a second only, so the end of the sandbox, if it tells, may come first. */
     Mono<ExitStatus> exit() {
-        Mono<ExitStatus> unstarted = sandboxEnd.flatMap(end -> isBegun.get() ? status.asMono() : Mono.just(end));
-        return Mono.firstWithSignal(status.asMono(), unstarted);
+        return Mono.firstWithSignal(status.asMono(), sandboxEnd.flatMap(this::statusOf));
+    }
+
+    private Mono<ExitStatus> statusOf(ExitStatus sandbox) {
+        boolean mayBeKnownLater = sandbox instanceof ExitStatus.Unknown && isBegun.get();
+        return mayBeKnownLater ? status.asMono() : Mono.just(toPayloadStatus(sandbox));
     }
 
     @Override
