@@ -109,7 +109,7 @@ final class HostProcess implements ContainerProcess {
 
     /** Looks, without waiting. */
     Mono<Boolean> hasEnded() {
-        return Mono.firstWithSignal(end().thenReturn(true), Mono.just(false));
+        return ProcessRecord.hasEnded(end());
     }
 
     boolean isReleased() {

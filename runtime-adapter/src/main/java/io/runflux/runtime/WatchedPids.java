@@ -31,7 +31,8 @@ final class WatchedPids {
                                         ? process.signal(signal)
                                         : process.signalGroup(signal)),
                         WatchedProcess::release))
-                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null));
+                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null))
+                .transform(Operation.named("kill process " + pid + " of " + id));
     }
 
     /** Reads what a process is; empty if it has ended and was reaped. */

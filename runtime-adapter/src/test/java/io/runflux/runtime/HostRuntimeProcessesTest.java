@@ -200,7 +200,7 @@ class HostRuntimeProcessesTest {
 
         assertThatThrownBy(() -> complete(runtime.kill(ID, Signal.KILL, KillOptions.processGroup(child))))
                 .isInstanceOf(CommandFailedException.class)
-                .hasMessage("cannot kill c1: process " + child + " leads no group");
+                .hasMessage("cannot kill process " + child + " of c1: process " + child + " leads no group");
         complete(runtime.delete(ID, FORCE));
         complete(init.release());
         reap(child);
