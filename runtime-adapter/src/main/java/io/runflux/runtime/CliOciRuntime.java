@@ -249,7 +249,7 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerStats> stats(ContainerId id) {
         Subject subject = Subject.of(ContainerOperation.STATS, id);
         return commands.ensure(RuntimeFeature.STATS)
-                .then(commands.explained(id, commands.call(subject, dialect.stats(id))))
+                .then(processes.call(ContainerOperation.STATS, id, dialect.stats(id)))
                 .map(result -> commands.parse(subject, result, text -> OciJson.read(text, ContainerEvent.class)))
                 .map(event -> toStats(subject, event));
     }
