@@ -98,7 +98,7 @@ class HostRuntimeDetailsTest {
 
         assertThat(await(text(process.stdout())))
                 .isEqualTo("/bin/busybox /bin/cat /bin/echo /bin/env /bin/id /bin/pwd /bin/setsid /bin/sh /bin/sleep"
- + " /bin/stty /bin/true\n");
+                        + " /bin/stty /bin/true\n");
         complete(process.release());
     }
 

@@ -92,10 +92,12 @@ class HostRuntimeProcessesTest {
         ContainerProcess ended = exec("exit 3", ExecOptions.defaults());
         await(ended.exit());
 
-        assertThat(all(runtime.processes(ID, ProcessView.RUNNING)))
+        ProcessState sleeping = new ProcessState(child, List.of("sleep", "600"), false, false);
+        Mono<List<ProcessState>> running =
+                runtime.processes(ID, ProcessView.RUNNING).collectList();
+        assertThat(awaitThat(running, states -> states.contains(sleeping)))
                 .containsExactlyInAnyOrder(
-                        new ProcessState(init.pid(), shell("sleep 600 & echo $!; wait"), true, false),
-                        new ProcessState(child, List.of("sleep", "600"), false, false));
+                        new ProcessState(init.pid(), shell("sleep 600 & echo $!; wait"), true, false), sleeping);
         assertThat(all(runtime.processes(ID, ProcessView.ALL)))
                 .hasSize(3)
                 .contains(new ProcessState(ended.pid(), List.of(), true, true));
