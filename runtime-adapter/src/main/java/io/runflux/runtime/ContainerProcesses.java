@@ -12,7 +12,6 @@ import io.runflux.process.ProcessLauncher;
 import io.runflux.process.WatchedProcess;
 import io.runflux.runtime.KillOptions.Scope;
 import java.util.List;
-import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -89,10 +88,8 @@ final class ContainerProcesses {
         return pids(id).concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> stateOf(pid, isOurs)));
     }
 
-    private static Mono<ProcessState> stateOf(int pid, boolean isOurs) {
-        return Blocking.<Optional<List<String>>>call(() -> ProcFiles.command(pid))
-                .flatMap(Mono::justOrEmpty)
-                .map(command -> new ProcessState(pid, command, isOurs, command.isEmpty()));
+    private Mono<ProcessState> stateOf(int pid, boolean isOurs) {
+        return launcher.commandLine(pid).map(command -> new ProcessState(pid, command, isOurs, command.isEmpty()));
     }
 
     private Flux<ProcessState> listInSandbox(ContainerId id) {
