@@ -71,7 +71,8 @@ final class ContainerProcesses {
         return commands.ensure(feature)
                 .then(require(ContainerOperation.PS, id))
                 .then(commands.explained(id, commands.call(subject, dialect.top(id, options))))
-                .map(result -> ProcessTable.parse(result.stdout()));
+                .map(result -> ProcessTable.parse(result.stdout()))
+                .transform(Operation.named(subject));
     }
 
     Flux<ProcessState> list(ContainerId id, ProcessView view) {

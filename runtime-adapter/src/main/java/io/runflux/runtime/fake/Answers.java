@@ -6,10 +6,12 @@ import io.runflux.oci.LinuxMemory;
 import io.runflux.oci.LinuxPids;
 import io.runflux.oci.LinuxResources;
 import io.runflux.oci.OciJson;
+import io.runflux.oci.Root;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -56,7 +58,7 @@ final class Answers {
     }
 
     private static Path rootfs(FakeContainer container) {
-        var root = container.spec().root();
+        Root root = container.spec().root();
         return container.bundle().resolve(root == null ? ROOTFS : root.path());
     }
 
@@ -119,7 +121,7 @@ final class Answers {
     }
 
     private static String header(String column) {
-        return column.equals("comm") || column.equals("args") ? "COMMAND" : column.toUpperCase(java.util.Locale.ROOT);
+        return column.equals("comm") || column.equals("args") ? "COMMAND" : column.toUpperCase(Locale.ROOT);
     }
 
     private static String row(Payload process, List<String> columns) {

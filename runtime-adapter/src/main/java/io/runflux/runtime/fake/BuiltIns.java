@@ -61,7 +61,7 @@ final class BuiltIns {
         return switch (words.get(0)) {
             case "", "true", ":" -> GO_ON;
             case "exec" -> command(process, words.subList(1, words.size())).defaultIfEmpty(ExitStatus.exited(0));
-            case "exit" -> Mono.just(ExitStatus.exited(Integer.parseInt(words.get(1))));
+            case "exit" -> Mono.just(ExitStatus.exited(words.size() == 1 ? 0 : Integer.parseInt(words.get(1))));
             case "sleep" -> sleep(words.get(1));
             case "cat" -> cat(process);
             case "echo" -> echo(process, words);

@@ -3,6 +3,7 @@ package io.runflux.runtime.fake;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** How a command of a {@link FakeRuntime} goes wrong. An immutable value. */
 public final class Failpoint {
@@ -107,7 +108,7 @@ public final class Failpoint {
     }
 
     /** Returns what is left of it after a call, or null for nothing. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Failpoint next() {
         if (times == Integer.MAX_VALUE) {
             return this;

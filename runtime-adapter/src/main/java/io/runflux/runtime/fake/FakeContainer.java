@@ -31,6 +31,7 @@ final class FakeContainer {
         this.spec = spec;
         this.created = created;
         this.init = init;
+        /* Ends with the init. */
         init.exit().subscribe(status -> execs.forEach(exec -> exec.end(ExitStatus.signaled(Signal.KILL))));
     }
 

@@ -2,6 +2,7 @@
 package io.runflux.runtime.fake;
 
 import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
 import io.runflux.process.ConsoleSocket;
 import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessLauncher;
@@ -68,15 +69,16 @@ final class FakeLauncher implements ProcessLauncher {
         return Mono.create(sink -> Schedulers.boundedElastic().schedule(() -> launch(spec, sink)));
     }
 
+    /** It begins when it is handed over, so that whoever sends at once is not too late. */
     private void launch(ProcessSpec spec, MonoSink<RunningProcess> sink) {
         try {
             check(spec);
             FakeCommand command = new FakeCommand(numbers.incrementAndGet(), spec);
             commands.values().removeIf(FakeCommand::hasEnded);
             commands.put(command.pid(), command);
-            sink.onCancel(() -> command.end(ExitStatus.signaled(io.runflux.events.Signal.KILL)));
-            command.begin(interpreter.apply(command));
+            sink.onCancel(() -> command.end(ExitStatus.signaled(Signal.KILL)));
             sink.success(command);
+            command.begin(interpreter.apply(command));
         } catch (ProcessStartException e) {
             sink.error(e);
         }
@@ -139,8 +141,7 @@ final class FakeLauncher implements ProcessLauncher {
     public Mono<Void> disposeLater(Duration grace) {
         return Mono.fromRunnable(() -> {
                     isDisposed.set(true);
-                    payloads.values()
-                            .forEach(payload -> payload.end(ExitStatus.signaled(io.runflux.events.Signal.KILL)));
+                    payloads.values().forEach(payload -> payload.end(ExitStatus.signaled(Signal.KILL)));
                 })
                 .then(Mono.defer(() -> Mono.when(
                         commands.values().stream().map(FakeCommand::release).toList())));

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,15 +86,14 @@ final class FakeRunc {
     /** With a log, standard error gets the bare message. */
     private static Mono<ExitStatus> fail(FakeCommand command, Map<String, String> options, RuncFailure failure) {
         String log = options.get("log");
-        String time = Instant.now().toString();
-        String line = log == null ? "time=\"" + time + "\" level=error msg=\"" + failure.text() + "\"" : failure.text();
+        String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        String line = "time=\"" + time + "\" level=error msg=\"" + failure.text() + "\"";
         if (log != null) {
-            boolean isJson = "json".equals(options.get("log-format"));
-            append(Path.of(log), isJson ? logged(failure, time) : "time=\"" + time + "\" level=error msg=" + line);
+            append(Path.of(log), "json".equals(options.get("log-format")) ? logged(failure, time) : line);
         }
         return command.streams()
                 .stderr()
-                .write((line + "\n").getBytes(StandardCharsets.UTF_8))
+                .write(((log == null ? line : failure.text()) + "\n").getBytes(StandardCharsets.UTF_8))
                 .thenReturn(ExitStatus.exited(failure.exitCode()));
     }
 

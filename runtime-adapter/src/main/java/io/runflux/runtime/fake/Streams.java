@@ -6,6 +6,7 @@ import io.runflux.process.ProcessStartException;
 import io.runflux.process.ProcessStartException.Reason;
 import io.runflux.process.Stdio;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,7 +48,7 @@ record Streams(@Nullable Pipe stdin, Flux<byte[]> input, Output stdout, Output s
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
