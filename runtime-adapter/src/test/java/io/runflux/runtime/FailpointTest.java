@@ -137,13 +137,13 @@ class FailpointTest {
     @ParameterizedTest
     @MethodSource("operations")
     void operation_failing_saysCommandAndCodeAndReasonOnce(Case operation) {
-        fake.failpoint(operation.command(), Failpoint.fail(9, "out of luck"));
+        fake.failpoint(operation.command(), Failpoint.fail(255, "out of luck"));
 
         StepVerifier.create(operation.on(this))
                 .expectErrorSatisfies(
                         error -> assertThat(error).isInstanceOfSatisfying(CommandFailedException.class, failed -> {
                             assertThat(failed.command()).contains(operation.command());
-                            assertThat(failed.exitStatus()).isEqualTo(ExitStatus.exited(9));
+                            assertThat(failed.exitStatus()).isEqualTo(ExitStatus.exited(255));
                             assertThat(failed.logMessage()).isEqualTo("out of luck");
                         }))
                 .verify(TIMEOUT);

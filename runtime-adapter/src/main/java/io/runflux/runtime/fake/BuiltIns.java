@@ -60,7 +60,7 @@ final class BuiltIns {
     private Mono<ExitStatus> command(FakeProcess process, List<String> words) {
         return switch (words.get(0)) {
             case "", "true", ":" -> GO_ON;
-            case "exec" -> command(process, words.subList(1, words.size())).defaultIfEmpty(ExitStatus.exited(0));
+            case "exec" -> exec(process, words.subList(1, words.size()));
             case "exit" -> Mono.just(ExitStatus.exited(words.size() == 1 ? 0 : Integer.parseInt(words.get(1))));
             case "sleep" -> sleep(words.get(1));
             case "cat" -> cat(process);
@@ -69,6 +69,13 @@ final class BuiltIns {
                 Mono.just(ExitStatus.signaled(Signal.parse(words.get(1).substring(1))));
             default -> process.stderr("sh: " + words.get(0) + ": not found\n").thenReturn(NOT_FOUND);
         };
+    }
+
+    private Mono<ExitStatus> exec(FakeProcess process, List<String> words) {
+        if (process instanceof Payload payload) {
+            payload.become(words);
+        }
+        return command(process, words).defaultIfEmpty(ExitStatus.exited(0));
     }
 
     private static Mono<ExitStatus> echo(FakeProcess process, List<String> words) {

@@ -40,7 +40,8 @@ public final class Failpoint {
     }
 
     /**
-     * Returns one that lets the command fail without doing anything.
+     * Returns one that lets the command fail without doing anything. Of an attached {@code run}, {@code restore} or
+     * {@code exec} runc itself fails with 1 or 255; a client takes any other code for that of the program.
      *
      * @param exitCode how it exits, 1 to 255
      * @param message what it logs, and prints to standard error

@@ -29,6 +29,9 @@ final class FakeLauncher implements ProcessLauncher {
     /** Above what the kernel gives out (2^22), so that no process of the host is meant by mistake. */
     private static final int FIRST_PID = 10_000_000;
 
+    /** How many processes later one that has ended is forgotten, though nobody has watched it. */
+    private static final int MAX_UNSEEN = 1000;
+
     private final Path directory;
     private final Path program;
     private final Function<FakeCommand, Mono<ExitStatus>> interpreter;
@@ -50,10 +53,11 @@ final class FakeLauncher implements ProcessLauncher {
                 .count();
     }
 
-    /** Adds a process of a container. */
+    /** Adds a process of a container, and forgets those that ended long ago, or were seen to. */
     Payload add(Function<Integer, Payload> maker) {
-        payloads.values().removeIf(Payload::hasEnded);
-        Payload payload = maker.apply(numbers.incrementAndGet());
+        int pid = numbers.incrementAndGet();
+        payloads.values().removeIf(one -> one.hasEnded() && (one.isReaped() || one.pid() < pid - MAX_UNSEEN));
+        Payload payload = maker.apply(pid);
         payloads.put(payload.pid(), payload);
         return payload;
     }
@@ -100,11 +104,18 @@ final class FakeLauncher implements ProcessLauncher {
     @Override
     public Mono<WatchedProcess> watch(int pid) {
         return Mono.defer(() -> {
-            Task task = find(pid);
+            Task ended = reap(pid);
+            Task task = ended == null ? find(pid) : ended;
             return task == null
                     ? Mono.error(new ProcessAlreadyExitedException("process " + pid))
                     : Mono.just(new FakeWatch(task));
         });
+    }
+
+    /** As of a child, the end of a process can be seen once after it. */
+    private @Nullable Task reap(int pid) {
+        Payload payload = payloads.get(pid);
+        return payload != null && payload.hasEnded() && payload.reap() ? payload : null;
     }
 
     private @Nullable Task find(int pid) {

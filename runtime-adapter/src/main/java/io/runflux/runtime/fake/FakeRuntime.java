@@ -122,7 +122,8 @@ public final class FakeRuntime implements AutoCloseable {
      * {@code false}, {@code echo}, {@code cat}, {@code sleep} with seconds, and a {@code sh -c} that knows these,
      * {@code exit}, {@code exec}, {@code kill -9 $$}, {@code >&2} after an echo, and sequences by {@code ;}.
      *
-     * @param name the first word of the command line, or the last name of its path
+     * @param name the first word of the command line, the last name of its path, or, where the command is a shell's
+     *     {@code -c}, the whole script
      * @param program what it does
      */
     public void program(String name, Program program) {

@@ -37,12 +37,14 @@ final class Payload implements FakeProcess, Task {
 
     private final int pid;
     private final OciProcess process;
+    private volatile List<String> arguments;
     private final Program program;
     private final Streams streams;
     private final @Nullable FakeTerminal terminal;
     private final Queue<Caught> caught = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isStarted = new AtomicBoolean();
     private final AtomicBoolean hasEnded = new AtomicBoolean();
+    private final AtomicBoolean isReaped = new AtomicBoolean();
     private final Disposable.Swap running = Disposables.swap();
     private final Sinks.One<ExitStatus> exit = Sinks.one();
 
@@ -50,6 +52,7 @@ final class Payload implements FakeProcess, Task {
     Payload(int pid, OciProcess process, Program program, Streams streams, @Nullable FakeTerminal terminal) {
         this.pid = pid;
         this.process = process;
+        arguments = process.args();
         this.program = program;
         this.streams = streams;
         this.terminal = terminal;
@@ -70,6 +73,20 @@ final class Payload implements FakeProcess, Task {
         return stderr(arguments().get(0) + ": " + error + "\n")
                 .onErrorComplete()
                 .thenReturn(ExitStatus.exited(1));
+    }
+
+    /** Takes the command line of another program. */
+    void become(List<String> words) {
+        arguments = words;
+    }
+
+    boolean isReaped() {
+        return isReaped.get();
+    }
+
+    /** Says whether nobody did before. */
+    boolean reap() {
+        return isReaped.compareAndSet(false, true);
     }
 
     boolean isStarted() {
@@ -114,7 +131,7 @@ final class Payload implements FakeProcess, Task {
 
     @Override
     public List<String> arguments() {
-        return process.args();
+        return arguments;
     }
 
     @Override

@@ -37,6 +37,7 @@ final class Pipe implements Output {
     private final AtomicBoolean isSentTo = new AtomicBoolean();
     private final AtomicLong sent = new AtomicLong();
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private final Sinks.Empty<Void> broken = Sinks.empty();
     private volatile boolean isBroken;
     private volatile @Nullable FluxSink<byte[]> reader;
 
@@ -91,6 +92,7 @@ final class Pipe implements Output {
     void breakOff() {
         isBroken = true;
         work();
+        broken.tryEmitEmpty();
     }
 
     /** Writes a source as the one who sends, and closes the pipe. */
@@ -99,6 +101,7 @@ final class Pipe implements Output {
                 ? Flux.from(source)
                         .concatMap(this::forward, 0)
                         .then()
+                        .or(broken.asMono().then(Mono.error(BrokenPipeException::new)))
                         .onErrorMap(BrokenPipeException.class, e -> new StdinClosedException(owner, sent.get()))
                         .doFinally(signal -> close())
                 : Mono.error(new IllegalStateException("standard input of " + owner + " was sent to before")));

@@ -18,13 +18,15 @@ final class Programs {
         programs.put(name, program);
     }
 
-    /** Finds what was registered for the word itself, or for the last name of its path. */
+    /** Finds what was registered for the script of a shell, for the first word, or for the last name of its path. */
     Program find(List<String> arguments) {
         if (arguments.isEmpty()) {
             throw new RuncFailure("process args cannot be empty");
         }
         String word = arguments.get(0);
-        Program program = programs.get(word);
+        boolean isScript = arguments.size() == 3 && arguments.get(1).equals("-c");
+        Program script = isScript ? programs.get(arguments.get(2)) : null;
+        Program program = script == null ? programs.get(word) : script;
         Program byName = program == null ? programs.get(word.replaceFirst(".*/", "")) : program;
         if (byName == null) {
             String reason = word.contains("/")
