@@ -19,6 +19,7 @@ module io.runflux.runtime.adapter {
     exports io.runflux.oci;
     exports io.runflux.process;
     exports io.runflux.runtime;
+    exports io.runflux.runtime.fake;
 
     opens io.runflux.oci to
             tools.jackson.databind;

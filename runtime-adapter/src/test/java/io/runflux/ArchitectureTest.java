@@ -104,7 +104,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void flagsOfRuntimes_areSpelledByTheirDialectAlone() {
+    void flagsOfRuntimes_areSpelledByTheirDialectsAlone() {
         List<String> spellers = CLASSES.stream()
                 .filter(type -> type.getPackageName().equals(RUNTIME) && spellsAFlag(type))
                 .map(JavaClass::getSimpleName)

@@ -9,7 +9,12 @@ public final class ProcessAlreadyExitedException extends ProcessException {
         this("process " + pid);
     }
 
-    ProcessAlreadyExitedException(String process) {
+    /**
+     * Creates an error, for launchers of other kinds.
+     *
+     * @param process what has ended, such as {@code process 7}
+     */
+    public ProcessAlreadyExitedException(String process) {
         super(process + " has already exited", null);
     }
 }

@@ -2,6 +2,7 @@
 package io.runflux.process;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -66,6 +67,16 @@ public interface ProcessLauncher {
      * @return the watched process; fails with {@link ProcessAlreadyExitedException} if there is none of that number
      */
     Mono<WatchedProcess> watch(int pid);
+
+    /**
+     * Asks for the command line of a process, whoever started it.
+     *
+     * @param pid the process
+     * @return its words, none for a process that has ended and is not reaped; empty if there is no such process
+     */
+    default Mono<List<String>> commandLine(int pid) {
+        return CommandLines.read(pid);
+    }
 
     /**
      * Begins to listen for the terminal of a container, which an OCI runtime hands over ({@code --console-socket}). The

@@ -10,7 +10,14 @@ public final class ProcessStartException extends ProcessException {
     /** What was wrong. */
     private final Reason reason;
 
-    ProcessStartException(Reason reason, String message, @Nullable Throwable cause) {
+    /**
+     * Creates an error, for launchers of other kinds.
+     *
+     * @param reason what was wrong
+     * @param message what was to be started, and why it was not
+     * @param cause what caused it, or null
+     */
+    public ProcessStartException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -15,7 +15,13 @@ public final class StdinClosedException extends ProcessException {
         this("process " + pid, bytesWritten);
     }
 
-    StdinClosedException(String owner, long bytesWritten) {
+    /**
+     * Creates an error, for launchers of other kinds.
+     *
+     * @param owner who closed it, such as {@code process 7}
+     * @param bytesWritten how much went into the pipe
+     */
+    public StdinClosedException(String owner, long bytesWritten) {
         super(owner + " closed its standard input after " + bytesWritten + " bytes were written", null);
         this.bytesWritten = bytesWritten;
     }

@@ -74,7 +74,8 @@ final class ContainerProcesses {
         return commands.ensure(feature)
                 .then(require(ContainerOperation.PS, id))
                 .then(call(ContainerOperation.PS, id, dialect.top(id, options)))
-                .map(result -> ProcessTable.parse(result.stdout()));
+                .map(result -> ProcessTable.parse(result.stdout()))
+                .transform(Operation.named(Subject.of(ContainerOperation.PS, id)));
     }
 
     Flux<ProcessState> list(ContainerId id, ProcessView view) {
@@ -88,7 +89,8 @@ final class ContainerProcesses {
 
     /** A process may end between the two looks: then it is not listed. */
     private Flux<ProcessState> listOnHost(ContainerId id) {
-        return pids(id).concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> WatchedPids.describe(pid, isOurs)));
+        return pids(id).concatMap(
+                        pid -> isOnRecord(id, pid).flatMap(isOurs -> WatchedPids.describe(launcher, pid, isOurs)));
     }
 
     private Flux<ProcessState> listInSandbox(ContainerId id) {

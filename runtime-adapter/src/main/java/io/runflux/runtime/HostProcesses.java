@@ -72,7 +72,7 @@ final class HostProcesses {
 
     Flux<ProcessState> list(ContainerId id, ProcessView view) {
         Flux<ProcessState> running = members(view == ProcessView.RUNNING ? running(id) : containers.state(id))
-                .concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> WatchedPids.describe(pid, isOurs)));
+                .concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> WatchedPids.describe(launcher, pid, isOurs)));
         return view == ProcessView.RUNNING
                 ? running
                 : running.concatWith(records.ended(id)).distinct(ProcessState::pid);

@@ -10,12 +10,16 @@ import reactor.core.publisher.Mono;
 
 /** Tells the log what another monitor does. */
 final class LoggingProcessMonitor implements ProcessMonitor {
-    private static final Logger log = LoggerFactory.getLogger(ProcessMonitor.class);
-
     private final ProcessMonitor next;
+    private final Logger log;
 
     LoggingProcessMonitor(ProcessMonitor next) {
+        this(next, LoggerFactory.getLogger(ProcessMonitor.class));
+    }
+
+    LoggingProcessMonitor(ProcessMonitor next, Logger log) {
         this.next = next;
+        this.log = log;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -30,21 +29,6 @@ final class ProcFiles {
         String[] fields = fields(pid);
         boolean hasEnded = fields.length <= START_TIME || fields[STATE].equals("Z") || fields[STATE].equals("X");
         return hasEnded ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START_TIME]));
-    }
-
-    /**
-     * Returns the command line of a process, empty for one that has ended and is not reaped; nothing if there is no
-     * such process.
-     */
-    static Optional<List<String>> command(int pid) {
-        try {
-            String text = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-            int end = text.endsWith("\0") ? text.length() - 1 : text.length();
-            return Optional.of(
-                    text.isEmpty() ? List.of() : List.of(text.substring(0, end).split("\0", -1)));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     /** Returns the processes of a session. */

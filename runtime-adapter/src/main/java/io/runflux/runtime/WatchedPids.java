@@ -7,8 +7,6 @@ import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.WatchedProcess;
 import io.runflux.runtime.KillOptions.Scope;
-import java.util.List;
-import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** What is done with a process of a container by its number on this host. */
@@ -36,9 +34,7 @@ final class WatchedPids {
     }
 
     /** Reads what a process is; empty if it has ended and was reaped. */
-    static Mono<ProcessState> describe(int pid, boolean isOurs) {
-        return Blocking.<Optional<List<String>>>call(() -> ProcFiles.command(pid))
-                .flatMap(Mono::justOrEmpty)
-                .map(command -> new ProcessState(pid, command, isOurs, command.isEmpty()));
+    static Mono<ProcessState> describe(ProcessLauncher launcher, int pid, boolean isOurs) {
+        return launcher.commandLine(pid).map(command -> new ProcessState(pid, command, isOurs, command.isEmpty()));
     }
 }
