@@ -43,7 +43,7 @@ final class Fixtures {
             Path bin = Files.createDirectories(bundle.resolve("rootfs/bin"));
             Files.createDirectories(bundle.resolve("rootfs/proc"));
             Files.copy(BUSYBOX, bin.resolve("busybox"));
-            for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env")) {
+            for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env", "stty")) {
                 Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
             }
             Spec spec = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), args);
@@ -88,6 +88,18 @@ final class Fixtures {
         return await(question.filter(answer)
                 .repeatWhenEmpty(empty -> empty.delayElements(Duration.ofMillis(10)))
                 .timeout(TIMEOUT));
+    }
+
+    /** Reads the limit of processes of the control group, of either version, that a process is in. */
+    static String pidsLimit(int pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
+            String[] parts = line.split(":", 3);
+            Path group = Path.of("/sys/fs/cgroup", parts[1].equals("pids") ? "pids" : "", parts[2]);
+            if (Files.exists(group.resolve("pids.max"))) {
+                return Files.readString(group.resolve("pids.max")).strip();
+            }
+        }
+        throw new AssertionError("process " + pid + " is in no control group that counts processes");
     }
 
     static List<Path> entries(Path directory) throws IOException {

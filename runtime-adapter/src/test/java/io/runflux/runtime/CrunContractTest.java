@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.runtime;
+
+import io.runflux.testing.RequiresRoot;
+import io.runflux.testing.RequiresRuntime;
+
+@RequiresRoot
+@RequiresRuntime("crun")
+class CrunContractTest extends CliContract {
+    @Override
+    RealRuntimes real() {
+        return RealRuntimes.CRUN;
+    }
+}
