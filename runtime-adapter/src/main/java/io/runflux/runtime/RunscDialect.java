@@ -52,9 +52,10 @@ final class RunscDialect extends CommandLineDialect {
         return features;
     }
 
+    /** Executing, it has no use for a console socket unless it detaches. */
     @Override
     public boolean attachesTerminals() {
-        return true;
+        return false;
     }
 
     /** They are numbers of the sandbox. */
