@@ -252,6 +252,15 @@ public final class ProcessSpec {
         return settings.noNewPrivileges;
     }
 
+    /**
+     * Says whether the rest of the group that the child leads is left alone.
+     *
+     * @return false by default
+     */
+    public boolean leavesGroupAlone() {
+        return settings.leavesGroupAlone;
+    }
+
     /** Names the program, and counts the rest: arguments and environment may hold secrets. */
     @Override
     public String toString() {
@@ -287,6 +296,7 @@ public final class ProcessSpec {
         private @Nullable Integer nice;
         private Set<Integer> processors = Set.of();
         private boolean noNewPrivileges;
+        private boolean leavesGroupAlone;
 
         private Builder(String program, @Nullable String searchPath) {
             this.program = withoutNul("program", program);
@@ -314,6 +324,7 @@ public final class ProcessSpec {
             nice = other.nice;
             processors = other.processors;
             noNewPrivileges = other.noNewPrivileges;
+            leavesGroupAlone = other.leavesGroupAlone;
         }
 
         /**
@@ -602,6 +613,18 @@ public final class ProcessSpec {
          */
         public Builder noNewPrivileges() {
             noNewPrivileges = true;
+            return this;
+        }
+
+        /**
+         * Leaves the rest of the group that the child leads alone: killing and releasing it, and disposing of the
+         * launcher, concern the child itself, as if it led no group. For a program whose descendants are meant to
+         * outlive it.
+         *
+         * @return this
+         */
+        public Builder leaveGroupAlone() {
+            leavesGroupAlone = true;
             return this;
         }
 

@@ -37,7 +37,7 @@ final class Spawner {
                         descriptors.ours(1),
                         descriptors.ours(2),
                         spec.terminal() != null,
-                        spec.group() != ProcessGroup.INHERIT);
+                        spec.group() != ProcessGroup.INHERIT && !spec.leavesGroupAlone());
             } catch (RuntimeException | Error e) {
                 descriptors.closeOurs();
                 throw e;

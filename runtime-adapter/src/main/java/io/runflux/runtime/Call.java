@@ -4,6 +4,7 @@ package io.runflux.runtime;
 import io.runflux.events.ExitStatus;
 import io.runflux.process.Stdio;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -24,14 +25,14 @@ record Call(Invocation invocation, Subject subject, Command command) {
 
     /**
      * Tells the end of a payload from that of the runtime that stands for it: a runtime that was killed tells nothing,
-     * and one that failed itself has logged an error.
+     * and one that failed itself has logged an error and ended with a code of its own. A payload may have either alone.
      */
-    Mono<ExitStatus> toPayloadStatus(ExitStatus status) {
-        if (status.isSuccess()) {
-            return Mono.just(status);
-        }
+    Mono<ExitStatus> toPayloadStatus(ExitStatus status, IntPredicate isFailure) {
         if (!(status instanceof ExitStatus.Exited)) {
             return Mono.just(ExitStatus.unknown());
+        }
+        if (!isFailure.test(status.code())) {
+            return Mono.just(ExitStatus.fromShellCode(status.code()));
         }
         return invocation
                 .lastError()

@@ -72,7 +72,7 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerProcess> create(ContainerId id, Path bundle, CreateOptions options) {
         Objects.requireNonNull(id, "id");
         Bundles.checkAbsolute(bundle);
-        return check(bundle, options)
+        return check(id, bundle, options)
                 .then(starts.start(new ContainerStart(
                         Subject.of("create", id, bundle),
                         id,
@@ -105,12 +105,12 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerProcess> run(ContainerId id, Path bundle, CreateOptions options) {
         Objects.requireNonNull(id, "id");
         Bundles.checkAbsolute(bundle);
-        return check(bundle, options)
+        return check(id, bundle, options)
                 .then(starts.start(new ContainerStart(
                         Subject.of("run", id, bundle),
                         id,
                         true,
-                        mode(options.detached(), options.stdio()),
+                        mode(true, options.detached(), options.stdio()),
                         options.stdio(),
                         options.descriptors(),
                         null,
@@ -130,7 +130,7 @@ final class CliOciRuntime implements OciRuntime {
                         Subject.of(ContainerOperation.EXEC, id),
                         id,
                         false,
-                        mode(options.detached(), options.stdio()),
+                        mode(false, options.detached(), options.stdio()),
                         options.stdio(),
                         options.descriptors(),
                         options.stdio().terminal() == null ? process : process.withTerminal(true),
@@ -139,21 +139,28 @@ final class CliOciRuntime implements OciRuntime {
                         (invocation, exchange) -> dialect.exec(id, invocation.processFile(), exchange, options)))));
     }
 
-    private Mode mode(boolean isDetached, ContainerStdio stdio) {
+    private Mode mode(boolean isInit, boolean isDetached, ContainerStdio stdio) {
         if (isDetached) {
             return Mode.DETACHED;
         }
-        return stdio.terminal() == null || dialect.attachesTerminals() ? Mode.ATTACHED : Mode.BOUND;
+        return stdio.terminal() == null || dialect.attachesTerminals(isInit) ? Mode.ATTACHED : Mode.BOUND;
     }
 
-    private Mono<Void> check(Path bundle, CreateOptions options) {
+    private Mono<Void> check(ContainerId id, Path bundle, CreateOptions options) {
         return Flux.concat(
                         ensureIf(options.noPivot(), RuntimeFeature.NO_PIVOT),
                         ensureIf(options.noNewKeyring(), RuntimeFeature.NO_NEW_KEYRING),
                         ensureIf(!options.descriptors().isEmpty(), RuntimeFeature.PRESERVE_FDS),
                         ensureIf(options.userLog() != null, RuntimeFeature.USER_LOG),
-                        Bundles.check(bundle, options.stdio()))
+                        Bundles.check(bundle, options.stdio()),
+                        dialect.overwrites() ? checkIsNew(id) : Mono.<Void>empty())
                 .then();
+    }
+
+    private Mono<Void> checkIsNew(ContainerId id) {
+        return exists(id)
+                .filter(isThere -> isThere)
+                .flatMap(isThere -> Mono.error(new ContainerAlreadyExistsException(id, null)));
     }
 
     private Mono<Void> ensureIf(boolean isAsked, RuntimeFeature feature) {
@@ -242,7 +249,7 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerStats> stats(ContainerId id) {
         Subject subject = Subject.of(ContainerOperation.STATS, id);
         return commands.ensure(RuntimeFeature.STATS)
-                .then(commands.explained(id, commands.call(subject, dialect.stats(id))))
+                .then(processes.call(ContainerOperation.STATS, id, dialect.stats(id)))
                 .map(result -> commands.parse(subject, result, text -> OciJson.read(text, ContainerEvent.class)))
                 .map(event -> toStats(subject, event));
     }
@@ -262,8 +269,13 @@ final class CliOciRuntime implements OciRuntime {
             throw new IllegalArgumentException("interval must be at least a millisecond, was " + interval);
         }
         Subject subject = Subject.of(ContainerOperation.EVENTS, id);
+        Flux<ContainerEvent> events = commands.stream(subject, dialect.events(id, interval), ContainerEvent.class);
         return commands.ensure(RuntimeFeature.EVENTS)
-                .thenMany(commands.stream(subject, dialect.events(id, interval), ContainerEvent.class));
+                .thenMany(dialect.endsEvents() ? events : endedByTheContainer(id, events));
+    }
+
+    private Flux<ContainerEvent> endedByTheContainer(ContainerId id, Flux<ContainerEvent> events) {
+        return processes.require(ContainerOperation.EVENTS, id).thenMany(events.takeUntilOther(waitFor(id)));
     }
 
     @Override
@@ -313,12 +325,12 @@ final class CliOciRuntime implements OciRuntime {
         Bundles.checkAbsolute(bundle);
         CreateOptions create = options.create();
         return commands.ensure(RuntimeFeature.RESTORE)
-                .then(check(bundle, create))
+                .then(check(id, bundle, create))
                 .then(Mono.defer(() -> starts.start(new ContainerStart(
                         Subject.of("restore", id, bundle),
                         id,
                         true,
-                        mode(create.detached(), create.stdio()),
+                        mode(true, create.detached(), create.stdio()),
                         create.stdio(),
                         create.descriptors(),
                         null,

@@ -36,6 +36,11 @@ abstract class CommandLineDialect implements Dialect {
     }
 
     @Override
+    public boolean endsEvents() {
+        return true;
+    }
+
+    @Override
     public boolean killsSilently() {
         return false;
     }
@@ -72,7 +77,7 @@ abstract class CommandLineDialect implements Dialect {
 
     @Override
     public List<String> exec(ContainerId id, Path processFile, Exchange exchange, ExecOptions options) {
-        boolean isDetached = options.detached() || (exchange.consoleSocket() != null && !attachesTerminals());
+        boolean isDetached = options.detached() || (exchange.consoleSocket() != null && !attachesTerminals(false));
         Arguments arguments = command("exec").option("--process", processFile).flag("--detach", isDetached);
         addExchange(arguments, exchange);
         addInnerPidFile(arguments, exchange);
@@ -160,7 +165,7 @@ abstract class CommandLineDialect implements Dialect {
     }
 
     final boolean isDetached(CreateOptions options) {
-        return options.detached() || (options.stdio().terminal() != null && !attachesTerminals());
+        return options.detached() || (options.stdio().terminal() != null && !attachesTerminals(true));
     }
 
     final void addCreate(Arguments arguments, Exchange exchange, CreateOptions options) {

@@ -45,13 +45,18 @@ final class ContainerProcesses {
                 : new IllegalContainerStateException(id, operation, status, null);
     }
 
+    /** Calls a command; where it fails without a reason, the state may be one. */
+    Mono<CommandResult> call(ContainerOperation operation, ContainerId id, List<String> arguments) {
+        return commands.explained(id, commands.call(Subject.of(operation, id), arguments))
+                .onErrorResume(CommandFailedException.class, error -> require(operation, id)
+                        .then(Mono.error(error)));
+    }
+
     /** Of a stopped container one runtime lists nothing and another crashes: its state tells. */
     Flux<Integer> pids(ContainerId id) {
         Subject subject = Subject.of(ContainerOperation.PS, id);
-        return commands.explained(id, commands.call(subject, dialect.ps(id)))
+        return call(ContainerOperation.PS, id, dialect.ps(id))
                 .map(result -> commands.parse(subject, result, text -> OciJson.readList(text, Integer.class)))
-                .onErrorResume(CommandFailedException.class, error -> require(ContainerOperation.PS, id)
-                        .then(Mono.error(error)))
                 .flatMap(pids ->
                         pids.isEmpty() ? require(ContainerOperation.PS, id).thenReturn(pids) : Mono.just(pids))
                 .flatMapIterable(pids -> pids);
@@ -67,11 +72,10 @@ final class ContainerProcesses {
     }
 
     Mono<ProcessTable> top(ContainerId id, List<String> options) {
-        Subject subject = Subject.of(ContainerOperation.PS, id);
         RuntimeFeature feature = options.isEmpty() ? RuntimeFeature.TOP : RuntimeFeature.TOP_COLUMNS;
         return commands.ensure(feature)
                 .then(require(ContainerOperation.PS, id))
-                .then(commands.explained(id, commands.call(subject, dialect.top(id, options))))
+                .then(call(ContainerOperation.PS, id, dialect.top(id, options)))
                 .map(result -> ProcessTable.parse(result.stdout()));
     }
 
@@ -157,7 +161,8 @@ final class ContainerProcesses {
                                         ? process.signal(signal)
                                         : process.signalGroup(signal)),
                         WatchedProcess::release))
-                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null));
+                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null))
+                .transform(Operation.named("kill process " + pid + " of " + id));
     }
 
     private Mono<Void> requireProcess(ContainerId id, int pid) {

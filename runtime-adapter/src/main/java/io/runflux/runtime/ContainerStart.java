@@ -31,14 +31,20 @@ record ContainerStart(
         @Nullable Signal parentDeathSignal,
         List<String> commandPrefix,
         BiFunction<Invocation, Exchange, List<String>> arguments) {
-    /** An attached runtime reads our terminal itself, if it is given it, and a background group may not. */
+    /**
+     * An attached runtime reads our terminal itself, if it is given it, and a background group may not. What another
+     * leaves in its group is the container's.
+     */
     ProcessSpec toSpec(Command command) {
         ProcessSpec.Builder spec = stdio.applyTo(command.toSpec());
         ContainerStdio.addDescriptors(spec, descriptors);
         if (mode == Mode.ATTACHED && stdio.stdin() == Stdio.inherit()) {
             spec.group(ProcessGroup.INHERIT);
         }
-        return mode != Mode.ATTACHED || parentDeathSignal == null
+        if (mode != Mode.ATTACHED) {
+            return spec.leaveGroupAlone().build();
+        }
+        return parentDeathSignal == null
                 ? spec.build()
                 : spec.parentDeathSignal(parentDeathSignal).build();
     }

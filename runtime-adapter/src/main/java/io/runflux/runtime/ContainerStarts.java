@@ -164,12 +164,24 @@ final class ContainerStarts {
         if (wait != null && start.mode() != Mode.CREATED) {
             wait.begin();
         }
-        Mono<ExitStatus> end = wait == null ? init.exit() : wait.exit();
+        Mono<ExitStatus> end = wait == null ? init.exit().map(this::toPayloadStatus) : wait.exit();
         Mono<Void> closed =
                 Mono.whenDelayError(streams.release(), init.release()).then(Mono.fromRunnable(() -> dispose(wait)));
         return start.mode() == Mode.BOUND
                 ? bound(start, pids, streams, init, wait, end, closed)
-                : record(start, Mono.just(pids.inner()), end, wait, process(start, pids.inner(), streams, end, closed));
+                : record(
+                        start,
+                        Mono.just(pids.inner()),
+                        end,
+                        wait,
+                        process(start, pids.told(start), streams, end, closed));
+    }
+
+    /** What stands on the host for a process of a sandbox ends with its status as a shell has it. */
+    private ExitStatus toPayloadStatus(ExitStatus host) {
+        return commands.dialect().hasHostPids() || !(host instanceof ExitStatus.Exited)
+                ? host
+                : ExitStatus.fromShellCode(host.code());
     }
 
     private static void dispose(@Nullable RuntimeWait wait) {
@@ -193,14 +205,14 @@ final class ContainerStarts {
             @Nullable RuntimeWait wait,
             Mono<ExitStatus> end,
             Mono<Void> closed) {
-        Mono<Void> delete = commands.delete(start.id(), DeleteOptions.defaults().withForce(true))
-                .onErrorComplete();
+        Mono<Void> delete = deleteAnyway(start);
         Mono<ExitStatus> exit = start.isInit()
                 ? end.flatMap(status -> delete.thenReturn(status)).cache()
                 : end;
         Mono<Void> killed = start.isInit() ? delete : init.kill();
         Mono<Void> ending = killed.then(exit.then()).onErrorComplete().then(closed);
-        return record(start, Mono.just(pids.inner()), end, wait, process(start, pids.inner(), streams, exit, ending));
+        return record(
+                start, Mono.just(pids.inner()), end, wait, process(start, pids.told(start), streams, exit, ending));
     }
 
     private Mono<ContainerProcess> attach(ContainerStart start, Opened opened, Call call, RunningProcess command) {
@@ -222,17 +234,30 @@ final class ContainerStarts {
     /** The log is read before it is removed, whoever comes first: who asks for the end or who releases. */
     private ContainerProcess attached(ContainerStart start, Call call, RunningProcess command, ProcessStreams streams) {
         Mono<ExitStatus> exit = commands.explained(
-                        start.id(), runner.await(command).flatMap(call::toPayloadStatus))
+                        start.id(),
+                        runner.await(command)
+                                .flatMap(status -> call.toPayloadStatus(status, commands.dialect()::isFailure)))
                 .cache();
         Mono<Void> ending = Mono.usingWhen(
                 Mono.just(call.invocation()),
-                invocation -> streams.release().then(exit.then().onErrorComplete()),
+                invocation -> end(start, command, streams).then(exit.then().onErrorComplete()),
                 Invocation::close);
         boolean isOfHost = commands.dialect().hasHostPids();
         Path pidFile =
                 isOfHost ? call.invocation().pidFile() : call.invocation().innerPidFile();
         Mono<Integer> pid = isOfHost || !start.isInit() ? Invocation.readPid(pidFile) : Mono.just(1);
         return record(start, pid, command.exit(), null, process(start, command.pid(), streams, exit, ending));
+    }
+
+    /** The end of a command that is killed is not the end of its container. */
+    private Mono<Void> end(ContainerStart start, RunningProcess command, ProcessStreams streams) {
+        Mono<Boolean> isKilled = ProcessRecord.hasEnded(command.exit()).map(hasEnded -> start.isInit() && !hasEnded);
+        return isKilled.flatMap(wasRunning -> streams.release().then(wasRunning ? deleteAnyway(start) : Mono.empty()));
+    }
+
+    private Mono<Void> deleteAnyway(ContainerStart start) {
+        return commands.delete(start.id(), DeleteOptions.defaults().withForce(true))
+                .onErrorComplete();
     }
 
     private StartedProcess process(
@@ -265,7 +290,11 @@ final class ContainerStarts {
     }
 
     /** The pids of one process, on the host and as the runtime calls it. */
-    private record Pids(int host, int inner) {}
+    private record Pids(int host, int inner) {
+        int told(ContainerStart start) {
+            return start.isInit() ? host : inner;
+        }
+    }
 
     /** A process seen from outside, or null if it had ended before it could be. */
     private record Watched(@Nullable WatchedProcess process) {

@@ -26,7 +26,7 @@ final class CrunDialect extends RuncDialect {
     }
 
     @Override
-    public boolean attachesTerminals() {
+    public boolean attachesTerminals(boolean isInit) {
         return true;
     }
 

@@ -26,11 +26,22 @@ interface Dialect {
     /** Reads what the runtime can do of that which not all can. */
     Set<RuntimeFeature> features(RuntimeProfile profile);
 
-    /** Whether a process in a terminal can be attached to; if not, it is run detached, and watched. */
-    boolean attachesTerminals();
+    /**
+     * Whether an init, or else what is executed, can be attached to in a terminal; if not, it is detached, and watched.
+     */
+    boolean attachesTerminals(boolean isInit);
+
+    /** Whether the stream of a container's events ends with it. */
+    boolean endsEvents();
 
     /** Whether a pid of this runtime is one of the host, so that the host's kernel can be asked about it. */
     boolean hasHostPids();
+
+    /** Whether an attached command that ended with this code may have failed itself. */
+    boolean isFailure(int code);
+
+    /** Whether creating what exists does harm to it. */
+    boolean overwrites();
 
     /** Whether it says nothing when it is to kill what has ended. */
     boolean killsSilently();

@@ -22,6 +22,10 @@ record ProcessRecord(
         ContainerProcess process) {
     /** Looks, without waiting. */
     Mono<Boolean> hasEnded() {
+        return hasEnded(end);
+    }
+
+    static Mono<Boolean> hasEnded(Mono<ExitStatus> end) {
         return Mono.firstWithSignal(end.thenReturn(true), Mono.just(false));
     }
 }

@@ -55,9 +55,20 @@ class RuncDialect extends CommandLineDialect {
         }
     }
 
+    @Override
+    public final boolean overwrites() {
+        return false;
+    }
+
+    /** As its {@code run} and its {@code exec} fail. */
+    @Override
+    public final boolean isFailure(int code) {
+        return code == 1 || code == 255;
+    }
+
     /** It refuses a console socket unless it detaches. */
     @Override
-    public boolean attachesTerminals() {
+    public boolean attachesTerminals(boolean isInit) {
         return false;
     }
 

@@ -52,10 +52,27 @@ final class RunscDialect extends CommandLineDialect {
         return features;
     }
 
-    /** Executing, it has no use for a console socket unless it detaches. */
+    /** Its {@code exec} knows a console socket only if it detaches. */
     @Override
-    public boolean attachesTerminals() {
+    public boolean attachesTerminals(boolean isInit) {
+        return isInit;
+    }
+
+    /** It goes on asking a sandbox that is gone. */
+    @Override
+    public boolean endsEvents() {
         return false;
+    }
+
+    /** It fails because of the socket of the other's sandbox, and then removes the other's state. */
+    @Override
+    public boolean overwrites() {
+        return true;
+    }
+
+    @Override
+    public boolean isFailure(int code) {
+        return code == 128;
     }
 
     /** They are numbers of the sandbox. */

@@ -9,9 +9,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * One command that waits for the end of a container's init, for any number of subscribers. It must be under way before
- * the end, since the runtime forgets the status with its sandbox, and so it begins with the start of the container. It
- * owns that command, and ends it when it is disposed of.
+ * One command that waits for the end of a container's init, for any number of subscribers. It should be under way
+ * before the end, since the runtime forgets the status with its sandbox, and so it begins with the start of the
+ * container; where it comes too late, the end of the sandbox tells. It owns that command, and ends it when it is
+ * disposed of.
  */
 final class RuntimeWait implements Disposable {
     private final Mono<ExitStatus> command;
@@ -34,13 +35,24 @@ final class RuntimeWait implements Disposable {
     /** Calls the command, unless that was done before. */
     void begin() {
         if (isBegun.compareAndSet(false, true)) {
-            waiting.update(command.onErrorReturn(ExitStatus.unknown()).subscribe(status::tryEmitValue));
+            waiting.update(command.onErrorResume(error -> sandboxEnd.map(RuntimeWait::toPayloadStatus))
+                    .subscribe(status::tryEmitValue));
         }
     }
 
+    /** A sandbox ends with the status of its payload, as a shell has it. */
+    private static ExitStatus toPayloadStatus(ExitStatus sandbox) {
+        return sandbox instanceof ExitStatus.Exited ? ExitStatus.fromShellCode(sandbox.code()) : sandbox;
+    }
+
+    /** The command looks for the end once a second only, so the end of the sandbox, if it tells, may come first. */
     Mono<ExitStatus> exit() {
-        Mono<ExitStatus> unstarted = sandboxEnd.flatMap(end -> isBegun.get() ? status.asMono() : Mono.just(end));
-        return Mono.firstWithSignal(status.asMono(), unstarted);
+        return Mono.firstWithSignal(status.asMono(), sandboxEnd.flatMap(this::statusOf));
+    }
+
+    private Mono<ExitStatus> statusOf(ExitStatus sandbox) {
+        boolean mayBeKnownLater = sandbox instanceof ExitStatus.Unknown && isBegun.get();
+        return mayBeKnownLater ? status.asMono() : Mono.just(toPayloadStatus(sandbox));
     }
 
     @Override

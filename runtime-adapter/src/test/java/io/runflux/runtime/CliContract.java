@@ -4,12 +4,15 @@ package io.runflux.runtime;
 import static io.runflux.runtime.Fixtures.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runflux.events.ContainerId;
+import io.runflux.oci.ContainerState;
 import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.WatchedProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,7 @@ import reactor.core.publisher.Mono;
 /** The contract against a real command line, which must leave no file of its calls behind. */
 abstract class CliContract implements OperationsContract {
     private final ProcessLauncher launcher =
-            ProcessLauncher.builder().subreaper(true).build();
+            ProcessLauncher.builder().subreaper(!Boolean.getBoolean("nosub")).build();
 
     private Path directory;
     private Path calls;
@@ -34,9 +37,13 @@ abstract class CliContract implements OperationsContract {
         runtime = real().open(launcher, directory.resolve("state"), calls);
     }
 
+    /** A container that a failed test leaves would fail the next, too. */
     @AfterEach
     void disposeOfLauncherAndFindNothingLeft() throws Exception {
+        List<ContainerState> left = Fixtures.await(runtime.list().collectList());
+        left.forEach(state -> Fixtures.complete(runtime.delete(ContainerId.of(state.id()), FORCE)));
         launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
+        assertThat(left).isEmpty();
         assertThat(Fixtures.entries(calls)).isEmpty();
     }
 

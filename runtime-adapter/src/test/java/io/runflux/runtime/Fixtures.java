@@ -43,7 +43,7 @@ final class Fixtures {
             Path bin = Files.createDirectories(bundle.resolve("rootfs/bin"));
             Files.createDirectories(bundle.resolve("rootfs/proc"));
             Files.copy(BUSYBOX, bin.resolve("busybox"));
-            for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env", "stty")) {
+            for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env", "stty", "setsid")) {
                 Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
             }
             Spec spec = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), args);

@@ -11,4 +11,9 @@ class RunscContractTest extends CliContract {
     RealRuntimes real() {
         return RealRuntimes.RUNSC;
     }
+
+    @Override
+    public boolean tellsTheTimeOfCreation() {
+        return false;
+    }
 }
