@@ -91,8 +91,7 @@ class HostRunCommandTest implements RunCommandContract {
                 assertThat(result.err()).matches("runflux: .* not supported by the host runtime\n");
             }
             assertThat(CliResult.of("exec", "-d", "--root", root, scene.id(), "true"))
-                    .isEqualTo(new CliResult(
-                            125, "", "runflux: exec --detach is not supported by the host runtime\n"));
+                    .isEqualTo(new CliResult(125, "", "runflux: exec --detach is not supported by the host runtime\n"));
         }
         CliResult.of("delete", "--force", "--root", root, scene.id());
     }

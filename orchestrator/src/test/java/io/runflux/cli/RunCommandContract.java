@@ -158,7 +158,9 @@ interface RunCommandContract {
             assertThat(exec("/usr/b\n", 5, "-w", "/usr", id, "sh", "-c", "echo $PWD/$A; exit 5"))
                     .isEmpty();
             assertThat(exec("", 137, id, "sh", "-c", "kill -9 $$")).isEmpty();
-            assertThat(exec("", 127, id, "no-such-program")).contains("runflux: ").contains("no-such-program");
+            assertThat(exec("", 127, id, "no-such-program"))
+                    .contains("runflux: ")
+                    .contains("no-such-program");
             assertThat(CliResult.of("kill", "--root", root, id, "KILL").code()).isZero();
             assertThat(cli.end()).isEqualTo(137);
         }
@@ -195,7 +197,8 @@ interface RunCommandContract {
                 assertThat(exec.end()).isEqualTo(143);
                 assertThat(exec.err()).doesNotContain("runflux: ");
             }
-            assertThat(CliResult.of("state", "--root", root, scene().id()).out()).contains("running");
+            assertThat(CliResult.of("state", "--root", root, scene().id()).out())
+                    .contains("running");
             cli.send("TERM");
             cli.end();
         }

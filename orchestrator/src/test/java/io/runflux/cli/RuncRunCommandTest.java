@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +36,8 @@ class RuncRunCommandTest implements RunCommandContract {
     }
 
     private CliResult command(String name, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(name, "--root", scene.state().toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of(name, "--root", scene.state().toString()));
         arguments.addAll(List.of(more));
         return CliResult.of(arguments.toArray(String[]::new));
     }
@@ -52,8 +56,11 @@ class RuncRunCommandTest implements RunCommandContract {
                     .asString()
                     .endsWith(" sleep");
             assertThat(command("stats", id).out()).contains("memory-bytes ", "cpu-millis ", "pids ");
-            assertThat(command("stats", "--format", "json", id).out()).startsWith("{").contains("\"memory\"");
-            assertThat(command("update", id, "--memory", "64m", "--cpu-shares", "512").code())
+            assertThat(command("stats", "--format", "json", id).out())
+                    .startsWith("{")
+                    .contains("\"memory\"");
+            assertThat(command("update", id, "--memory", "64m", "--cpu-shares", "512")
+                            .code())
                     .isZero();
             assertThat(command("pause", id).code()).isZero();
             assertThat(command("state", id).out()).contains("\"status\":\"paused\"");
@@ -70,11 +77,34 @@ class RuncRunCommandTest implements RunCommandContract {
 
     /** How it ended the waiting command learns where the kernel tells. */
     private void waitFor(String id) throws Exception {
-        try (CliProcess waiting = CliProcess.start(scene, "wait", "--root", scene.state().toString(), id)) {
+        String pid = command("ps", id)
+                .out()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[0];
+        try (CliProcess waiting =
+                CliProcess.start(scene, "wait", "--root", scene.state().toString(), id)) {
+            CliProcess.await(() -> isWatching(waiting.process().pid(), pid));
             assertThat(command("kill", id, "KILL").code()).isZero();
 
-            assertThat(waiting.end()).isIn(0, 1);
-            assertThat(waiting.out()).isIn("137\n", "255\n", "");
+            assertThat(waiting.end()).as(waiting.err()).isZero();
+            assertThat(waiting.out()).isIn("137\n", "255\n");
+        }
+    }
+
+    private static boolean isWatching(long watcher, String pid) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + watcher + "/fdinfo"))) {
+            return descriptors.anyMatch(file -> isPidfdOf(file, pid));
+        }
+    }
+
+    private static boolean isPidfdOf(Path descriptor, String pid) {
+        try {
+            return Files.readString(descriptor).contains("Pid:\t" + pid + "\n");
+        } catch (IOException closed) {
+            return false;
         }
     }
 
@@ -88,10 +118,17 @@ class RuncRunCommandTest implements RunCommandContract {
     @Test
     void list_withPrefixAndFlag_callsTheRuntimeThroughIt() {
         CliResult result = command(
-                "list", "--runtime", "runc", "--runtime-prefix", "/bin/sh,-c,exec \"$@\",sh", "--runtime-flag", "debug=true");
+                "list",
+                "--runtime",
+                "runc",
+                "--runtime-prefix",
+                "/bin/sh,-c,exec \"$@\",sh",
+                "--runtime-flag",
+                "debug=true");
 
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(command("list", "--runtime", "runc", "--runtime-flag", "no-such-flag=1").code())
+        assertThat(command("list", "--runtime", "runc", "--runtime-flag", "no-such-flag=1")
+                        .code())
                 .isEqualTo(1);
     }
 }
