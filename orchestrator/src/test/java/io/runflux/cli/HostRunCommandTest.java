@@ -92,7 +92,9 @@ class HostRunCommandTest implements RunCommandContract {
             }
             assertThat(CliResult.of("exec", "-d", "--root", root, scene.id(), "true"))
                     .isEqualTo(new CliResult(125, "", "runflux: exec --detach is not supported by the host runtime\n"));
+            cli.send("TERM");
+            cli.end();
         }
-        CliResult.of("delete", "--force", "--root", root, scene.id());
+        scene.assertNothingLeft();
     }
 }

@@ -180,8 +180,10 @@ interface RunCommandContract {
                 assertThat(exec.end()).isZero();
                 assertThat(exec.out()).isEqualTo("hi\n");
             }
+            cli.send("TERM");
+            cli.end();
         }
-        CliResult.of("delete", "--force", "--root", root, scene().id());
+        scene().assertNothingLeft();
     }
 
     /** Terminating the command ends the process, or what stands for it, and not the container. */

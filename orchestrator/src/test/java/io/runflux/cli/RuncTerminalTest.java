@@ -63,6 +63,9 @@ class RuncTerminalTest implements TerminalContract {
                 assertThat(terminal.endsRestored()).as(terminal.screen()).isTrue();
                 assertThat(terminal.screen()).contains("ended 9\r\n");
             }
+            container.send("TERM");
+            container.end();
         }
+        scene.assertNothingLeft();
     }
 }
