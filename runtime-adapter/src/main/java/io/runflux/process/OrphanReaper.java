@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -19,17 +21,22 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Nobody may wait for "any child" in a JVM: the JDK waits for each of its own, and would lose their statuses. What
  * tells an orphan is that nobody reaps it. Each child that this library or the JDK started has somebody waiting for it,
- * who reaps it at once; so whatever is still a zombie when it is looked at again a second later is nobody's.
+ * who reaps it at once; so whatever is still a zombie when it is looked at again a second later is nobody's. What is in
+ * another process group than this JVM, as the JDK's children hardly ever are, is nobody's at the next look: runsc, for
+ * one, waits for the end of what it leaves to be adopted.
  */
 final class OrphanReaper {
     private static final Logger log = LoggerFactory.getLogger(OrphanReaper.class);
     private static final OrphanReaper INSTANCE = new OrphanReaper();
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 200;
+    private static final int LOOKS = 2;
+    private static final int LOOKS_IN_OUR_GROUP = 6;
     private static final Path TASKS = Path.of("/proc/self/task");
 
     private int users;
     private boolean isLooking;
-    private Set<Zombie> zombies = Set.of();
+    /** How often each was seen. */
+    private Map<Zombie, Integer> zombies = Map.of();
 
     private OrphanReaper() {}
 
@@ -68,8 +75,11 @@ final class OrphanReaper {
         int ended = libc.findEndedChild();
         boolean hasChildren = ended >= 0;
         try {
-            Set<Zombie> seen = ended > 0 ? findZombies() : Set.of();
-            seen.stream().filter(zombies::contains).forEach(zombie -> reap(libc, zombie));
+            Map<Zombie, Integer> seen = new HashMap<>();
+            for (Zombie zombie : ended > 0 ? findZombies() : Set.<Zombie>of()) {
+                seen.put(zombie, zombies.getOrDefault(zombie, 0) + 1);
+            }
+            seen.forEach((zombie, looks) -> reapIfNobodys(libc, zombie, looks));
             zombies = seen;
         } catch (IOException e) {
             log.debug("orphans could not be looked for", e);
@@ -80,9 +90,15 @@ final class OrphanReaper {
         }
     }
 
-    private static void reap(Libc libc, Zombie zombie) {
-        libc.wait4(zombie.pid(), new int[1], Linux.WNOHANG, Scratch.get());
-        log.debug("reaped orphan {}", zombie.pid());
+    private static void reapIfNobodys(Libc libc, Zombie zombie, int looks) {
+        boolean isOfOurGroup = read(Path.of("/proc/self/stat"))
+                .flatMap(Zombie::group)
+                .filter(zombie.group()::equals)
+                .isPresent();
+        if (looks >= (isOfOurGroup ? LOOKS_IN_OUR_GROUP : LOOKS)) {
+            libc.wait4(zombie.pid(), new int[1], Linux.WNOHANG, Scratch.get());
+            log.debug("reaped orphan {}", zombie.pid());
+        }
     }
 
     private static Set<Zombie> findZombies() throws IOException {
@@ -116,15 +132,27 @@ final class OrphanReaper {
     }
 
     /** A process that has ended, told from a later one of the same number by when it began. */
-    private record Zombie(int pid, String startTime) {
+    private record Zombie(int pid, String group, String startTime) {
         private static final int STATE = 0;
+        private static final int GROUP = 2;
         private static final int START_TIME = 19;
 
         /** Reads {@code /proc/PID/stat}, whose fields are counted from behind the name (proc(5)). */
         static Optional<Zombie> parse(String stat) {
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = fields(stat);
             int pid = Integer.parseInt(stat.substring(0, stat.indexOf(' ')));
-            return fields[STATE].equals("Z") ? Optional.of(new Zombie(pid, fields[START_TIME])) : Optional.empty();
+            return fields[STATE].equals("Z")
+                    ? Optional.of(new Zombie(pid, fields[GROUP], fields[START_TIME]))
+                    : Optional.empty();
+        }
+
+        /** Reads the process group of any process. */
+        static Optional<String> group(String stat) {
+            return Optional.of(fields(stat)[GROUP]);
+        }
+
+        private static String[] fields(String stat) {
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         }
     }
 }

@@ -10,9 +10,7 @@ import io.runflux.oci.OciJson;
 import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.WatchedProcess;
-import io.runflux.runtime.KillOptions.Scope;
 import java.util.List;
-import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -84,19 +82,13 @@ final class ContainerProcesses {
         return view == ProcessView.RUNNING
                 ? running
                 : running.onErrorResume(ContainerNotRunningException.class, e -> Flux.empty())
-                        .concatWith(ended(id))
+                        .concatWith(records.ended(id))
                         .distinct(ProcessState::pid);
     }
 
     /** A process may end between the two looks: then it is not listed. */
     private Flux<ProcessState> listOnHost(ContainerId id) {
-        return pids(id).concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> stateOf(pid, isOurs)));
-    }
-
-    private static Mono<ProcessState> stateOf(int pid, boolean isOurs) {
-        return Blocking.<Optional<List<String>>>call(() -> ProcFiles.command(pid))
-                .flatMap(Mono::justOrEmpty)
-                .map(command -> new ProcessState(pid, command, isOurs, command.isEmpty()));
+        return pids(id).concatMap(pid -> isOnRecord(id, pid).flatMap(isOurs -> WatchedPids.describe(pid, isOurs)));
     }
 
     private Flux<ProcessState> listInSandbox(ContainerId id) {
@@ -109,13 +101,6 @@ final class ContainerProcesses {
 
     private Mono<Boolean> isOnRecord(ContainerId id, int pid) {
         return records.find(id, pid).hasElement();
-    }
-
-    private Flux<ProcessState> ended(ContainerId id) {
-        return records.of(id)
-                .filterWhen(ProcessRecord::hasEnded)
-                .concatMap(ProcessRecord::pid)
-                .map(pid -> new ProcessState(pid, List.of(), true, true));
     }
 
     Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
@@ -143,26 +128,8 @@ final class ContainerProcesses {
 
     private Mono<Void> killOne(ContainerId id, Signal signal, KillOptions options) {
         return dialect.hasHostPids()
-                ? killOnHost(id, signal, options)
+                ? WatchedPids.kill(launcher, id, requireProcess(id, options.pid()), signal, options)
                 : requireProcess(id, options.pid()).then(call(id, signal, options));
-    }
-
-    /**
-     * The number is looked for in the container before it is watched, since what is not the container's must not be,
-     * and again afterwards, since it may have been given to another in between.
-     */
-    private Mono<Void> killOnHost(ContainerId id, Signal signal, KillOptions options) {
-        int pid = options.pid();
-        Mono<Void> look = requireProcess(id, pid);
-        return look.then(Mono.usingWhen(
-                        launcher.watch(pid),
-                        process -> look.then(
-                                options.scope() == Scope.PROCESS
-                                        ? process.signal(signal)
-                                        : process.signalGroup(signal)),
-                        WatchedProcess::release))
-                .onErrorMap(ProcessAlreadyExitedException.class, e -> new NoSuchProcessException(id, pid, null))
-                .transform(Operation.named("kill process " + pid + " of " + id));
     }
 
     private Mono<Void> requireProcess(ContainerId id, int pid) {
@@ -172,17 +139,11 @@ final class ContainerProcesses {
     }
 
     Mono<ProcessRecord> find(ContainerId id, int pid) {
-        return records.find(id, pid).switchIfEmpty(Mono.error(() -> new NoSuchProcessException(id, pid, null)));
+        return records.get(id, pid);
     }
 
     Mono<Void> deleteRecord(ContainerId id, int pid) {
-        return records.find(id, pid).flatMap(record -> record.hasEnded()
-                .flatMap(hasEnded -> hasEnded
-                        ? record.process().release()
-                        : Mono.error(new CommandFailedException(
-                                "cannot delete the record of process " + pid + " in " + id + ": it still runs",
-                                null,
-                                null))));
+        return records.delete(id, pid, ContainerProcess::release);
     }
 
     Mono<ExitStatus> waitFor(ContainerId id) {

@@ -12,12 +12,14 @@ import io.runflux.process.Credentials;
 import io.runflux.process.ProcessGroup;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.ResourceLimit;
+import io.runflux.process.Stdio;
 import io.runflux.process.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +55,10 @@ final class HostProcessSpecs {
         return new HostProcessSpecs(bundle, directory);
     }
 
-    ProcessSpec toSpec(OciProcess process, ContainerStdio stdio, @Nullable Signal parentDeathSignal) {
+    ProcessSpec toSpec(
+            OciProcess process, ContainerStdio stdio, List<Stdio> descriptors, @Nullable Signal parentDeathSignal) {
         try {
-            return build(process, stdio, parentDeathSignal);
+            return build(process, stdio, descriptors, parentDeathSignal);
         } catch (IllegalArgumentException e) {
             throw new InvalidBundleException(bundle, "its process cannot be run: " + e.getMessage(), null, e);
         } catch (IOException e) {
@@ -63,7 +66,8 @@ final class HostProcessSpecs {
         }
     }
 
-    private ProcessSpec build(OciProcess process, ContainerStdio stdio, @Nullable Signal parentDeathSignal)
+    private ProcessSpec build(
+            OciProcess process, ContainerStdio stdio, List<Stdio> descriptors, @Nullable Signal parentDeathSignal)
             throws IOException {
         if (process.args().isEmpty()) {
             throw new IllegalArgumentException("process.args is empty");
@@ -76,6 +80,7 @@ final class HostProcessSpecs {
                 .workingDirectory(workingDirectory(process))
                 .group(ProcessGroup.NEW_SESSION);
         applyStreams(spec, process, stdio);
+        ContainerStdio.addDescriptors(spec, descriptors);
         applyRights(spec, process);
         if (rootDirectory != null) {
             spec.rootDirectory(rootDirectory);
@@ -149,12 +154,18 @@ final class HostProcessSpecs {
     }
 
     private static void applyStreams(ProcessSpec.Builder spec, OciProcess process, ContainerStdio stdio) {
-        if (process.terminal()) {
-            ConsoleSize size = process.consoleSize();
-            spec.terminal(size == null ? DEFAULT_SIZE : new TerminalSize((int) size.height(), (int) size.width()));
+        TerminalSize asked = stdio.terminal();
+        if (asked != null) {
+            spec.terminal(asked);
+        } else if (process.terminal()) {
+            spec.terminal(toSize(process.consoleSize()));
         } else {
             stdio.applyTo(spec);
         }
+    }
+
+    private static TerminalSize toSize(@Nullable ConsoleSize size) {
+        return size == null ? DEFAULT_SIZE : new TerminalSize((int) size.height(), (int) size.width());
     }
 
     private static void applyRights(ProcessSpec.Builder spec, OciProcess process) throws IOException {

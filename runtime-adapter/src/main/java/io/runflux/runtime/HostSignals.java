@@ -7,6 +7,7 @@ import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessLauncher;
+import io.runflux.process.RunningProcess;
 import io.runflux.process.WatchedProcess;
 import java.time.Duration;
 import java.util.HashSet;
@@ -36,6 +37,12 @@ final class HostSignals {
     private Mono<Void> sendToAll(WatchedProcess leader, Signal signal) {
         return sendToOthers(leader.pid(), signal)
                 .then(leader.signal(signal).onErrorComplete(ProcessAlreadyExitedException.class));
+    }
+
+    /** Signals a process of ours with its session: one that left the group of its leader is still in that. */
+    Mono<Void> sendToSession(RunningProcess leader, Signal signal) {
+        return sendOutsideGroup(leader.pid(), signal)
+                .then(leader.signalGroup(signal).onErrorComplete(ProcessAlreadyExitedException.class));
     }
 
     /** Signals those of a session that left the group of its leader. */

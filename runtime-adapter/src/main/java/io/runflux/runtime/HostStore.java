@@ -131,6 +131,11 @@ final class HostStore {
         remove(removed);
     }
 
+    /** Returns what tells the container from another of the same id; its id if nothing else does. */
+    static String token(ContainerState state) {
+        return state.unknown().get(TOKEN) instanceof String token ? token : state.id();
+    }
+
     static boolean isSameProcess(ContainerState state, int pid) {
         OptionalLong startTime = ProcFiles.startTime(pid);
         return startTime.isPresent()

@@ -90,10 +90,19 @@ public final class OciRuntimes {
      * namespaces, mounts, capabilities, control groups and hooks are not.
      *
      * <p>States, their order and errors are those of the other runtimes. The state is on disk, and every JVM of this
-     * user can list, signal and delete what another created; only the creator can start it, and its processes end with
-     * the launcher. A container that is killed before its start is stopped, whatever the signal. A process that was
-     * executed in a container ends by its own or its owner's doing, not with the container. The first container is
-     * announced with a warning in the log.
+     * user can list, signal, wait for and delete what another created; only the creator can start it, and its processes
+     * end with the launcher. A container that is killed before its start is stopped, whatever the signal. The first
+     * container is announced with a warning in the log.
+     *
+     * <p>The processes of a container are those of the session that its own process leads, and of the sessions of what
+     * this runtime executed in it; what another JVM executed in it, and what began a session of its own, are not seen.
+     * A process that was executed in a container does not end with the container's own, but when its owner lets go of
+     * it, unless it is detached, and when this runtime deletes the container. One that is detached, and the process of
+     * a created or detached container, go on when they are released; a terminal is then hung up.
+     *
+     * <p>There is nothing to pause, update, measure, checkpoint or restore with, no table of processes, and no features
+     * and user logs to ask for: that fails with {@link NotSupportedException}. Other options that only a command line
+     * knows have no effect.
      *
      * @param launcher what processes are started with; it stays its owner's
      * @param config how it works

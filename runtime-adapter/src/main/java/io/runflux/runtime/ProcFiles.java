@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads /proc. Every method blocks, briefly. */
@@ -45,18 +49,31 @@ final class ProcFiles {
 
     /** Returns the processes of a session. */
     static List<Integer> sessionMembers(int session) throws IOException {
+        return sessions().entrySet().stream()
+                .filter(entry -> entry.getValue() == session)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Returns the sessions of all processes, by their numbers and in their order. */
+    static SortedMap<Integer, Integer> sessions() throws IOException {
+        SortedMap<Integer, Integer> sessions = new TreeMap<>();
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
-            return entries.map(entry -> String.valueOf(entry.getFileName()))
+            entries.map(entry -> String.valueOf(entry.getFileName()))
                     .filter(name -> name.matches("[0-9]{1,9}"))
                     .map(Integer::valueOf)
-                    .filter(pid -> isMember(pid, session))
-                    .toList();
+                    .forEach(pid -> session(pid).ifPresent(session -> sessions.put(pid, session)));
         }
+        return sessions;
+    }
+
+    private static OptionalInt session(int pid) {
+        String[] fields = fields(pid);
+        return fields.length > SESSION ? OptionalInt.of(Integer.parseInt(fields[SESSION])) : OptionalInt.empty();
     }
 
     static boolean isMember(int pid, int session) {
-        String[] fields = fields(pid);
-        return fields.length > SESSION && fields[SESSION].equals(Integer.toString(session));
+        return session(pid).equals(OptionalInt.of(session));
     }
 
     static boolean isInGroup(int pid, int group) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,5 +45,27 @@ final class ProcessRecords {
 
     Mono<ProcessRecord> init(ContainerId id) {
         return of(id).filter(ProcessRecord::isInit).next();
+    }
+
+    /** Returns those that have ended. */
+    Flux<ProcessState> ended(ContainerId id) {
+        return of(id).filterWhen(ProcessRecord::hasEnded)
+                .concatMap(ProcessRecord::pid)
+                .map(pid -> new ProcessState(pid, List.of(), true, true));
+    }
+
+    Mono<ProcessRecord> get(ContainerId id, int pid) {
+        return find(id, pid).switchIfEmpty(Mono.error(() -> new NoSuchProcessException(id, pid, null)));
+    }
+
+    /** Lets go of a process that has ended; one that is not on record is no failure. */
+    Mono<Void> delete(ContainerId id, int pid, Function<ContainerProcess, Mono<Void>> letGo) {
+        return find(id, pid).flatMap(record -> record.hasEnded()
+                .flatMap(hasEnded -> hasEnded ? letGo.apply(record.process()) : Mono.error(stillRuns(id, pid))));
+    }
+
+    private static CommandFailedException stillRuns(ContainerId id, int pid) {
+        return new CommandFailedException(
+                "cannot delete the record of process " + pid + " in " + id + ": it still runs", null, null);
     }
 }

@@ -90,6 +90,16 @@ class HostRuntimeSharedTest {
     }
 
     @Test
+    void runAttached_deletedByAnother_ends() {
+        ContainerProcess process = await(runtime.run(ID, bundle(directory, shell("exec sleep 600")), QUIET));
+
+        complete(other.delete(ID, FORCE));
+
+        assertThat(await(process.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
+        complete(process.release());
+    }
+
+    @Test
     void killAndDelete_startBegunByAnother_areRefused() throws IOException {
         ContainerProcess process = created(runtime);
         assertThat(new HostStore(root).claim(ID)).isTrue();

@@ -12,6 +12,7 @@ import io.runflux.process.RunningProcess;
 import io.runflux.process.TerminalSize;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -21,31 +22,41 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 
 /**
- * A container of the host runtime in the JVM that created it. Its process does not exist before the start, so what is
- * asked of it until then waits for one of two things: the process, or the end without one.
+ * A process of the host runtime in the JVM that asked for it: the one of a container, or one that was executed in it.
+ * That of a container does not exist before the start, so what is asked of it until then waits for one of two things:
+ * the process, or the end without one.
  *
- * <p>Released means that the owner of the streams has let go; the process itself is the runtime's until the deletion.
+ * <p>Released means that the owner of the streams has let go. The process itself goes on then, and is the runtime's
+ * until the deletion of its container; one that somebody is attached to ends.
  */
-final class HostContainer implements ContainerProcess {
+final class HostProcess implements ContainerProcess {
     private final ContainerId id;
     private final String token;
     private final ProcessSpec spec;
+    private final Consumer<ContainerProcess> onReleased;
     private final AtomicReference<ContainerStatus> status = new AtomicReference<>(ContainerStatus.CREATED);
     private final Sinks.One<Fate> fate = Sinks.one();
     private final Sinks.Empty<Void> released = Sinks.empty();
+    private volatile Mono<ExitStatus> exit = end();
     private volatile @Nullable RunningProcess process;
     private volatile boolean isReleased;
-    private volatile boolean isRemoved;
+    private volatile boolean endsWithRelease;
+    private volatile boolean isGone;
 
-    /** Takes what tells it from another container of the same id. */
-    HostContainer(ContainerId id, String token, ProcessSpec spec) {
+    /** Takes what tells its container from another of the same id, and who is told when the owner has let go. */
+    HostProcess(ContainerId id, String token, ProcessSpec spec, Consumer<ContainerProcess> onReleased) {
         this.id = id;
         this.token = token;
         this.spec = spec;
+        this.onReleased = onReleased;
     }
 
     ProcessSpec spec() {
         return spec;
+    }
+
+    String token() {
+        return token;
     }
 
     /** Says whether the state is that of this container; one that cannot be read tells nothing against it. */
@@ -82,14 +93,59 @@ final class HostContainer implements ContainerProcess {
         return fate.asMono().flatMap(end -> Mono.justOrEmpty(end.process()));
     }
 
+    /** Lets the process end when its owner lets go of it, and something happen at its end, once somebody asks. */
+    void attach(Mono<Void> afterEnd) {
+        exit = end().flatMap(ended -> afterEnd.thenReturn(ended)).cache();
+        endsWithRelease = true;
+    }
+
+    /** How the process itself ends, whatever is done after that. */
+    Mono<ExitStatus> end() {
+        return fate.asMono()
+                .flatMap(end -> end.process() == null
+                        ? Mono.just(end.exit())
+                        : end.process().exit());
+    }
+
+    /** Looks, without waiting. */
+    Mono<Boolean> hasEnded() {
+        return ProcessRecord.hasEnded(end());
+    }
+
+    boolean isReleased() {
+        return isReleased;
+    }
+
+    /** Says whether nothing is held for it any more. */
+    boolean isGone() {
+        return isGone;
+    }
+
+    ProcessRecord toRecord(boolean isInit) {
+        Mono<Integer> pid = Mono.fromSupplier(this::pid).filter(number -> number > 0);
+        return new ProcessRecord(isInit, pid, end(), null, this);
+    }
+
     /** Kills what runs and leaves the streams to their owner, or closes them, too, if the owner has let go of them. */
     Mono<Void> remove() {
         return Mono.defer(() -> {
-            isRemoved = true;
+            endsWithRelease = true;
             return process()
                     .flatMap(running ->
-                            isReleased ? running.release() : running.kill().then());
+                            isReleased ? discard(running) : running.kill().then());
         });
+    }
+
+    /** Kills what runs and closes the streams, as if the owner had let go of an attached process. */
+    Mono<Void> discard() {
+        return Mono.defer(() -> {
+            endsWithRelease = true;
+            return release();
+        });
+    }
+
+    private Mono<Void> discard(RunningProcess running) {
+        return running.release().then(Mono.fromRunnable(() -> isGone = true));
     }
 
     /** Closes the streams of a process that was started after its owner had let go of it. */
@@ -103,6 +159,11 @@ final class HostContainer implements ContainerProcess {
             fate.tryEmitValue(new Fate(null, exit));
         }
         return isOurs;
+    }
+
+    @Override
+    public String toString() {
+        return "process " + pid() + " of " + id;
     }
 
     @Override
@@ -130,10 +191,7 @@ final class HostContainer implements ContainerProcess {
 
     @Override
     public Mono<ExitStatus> exit() {
-        return fate.asMono()
-                .flatMap(end -> end.process() == null
-                        ? Mono.just(end.exit())
-                        : end.process().exit());
+        return exit;
     }
 
     @Override
@@ -152,12 +210,24 @@ final class HostContainer implements ContainerProcess {
 
     @Override
     public Mono<Void> release() {
+        return Mono.defer(this::releaseNow).doOnTerminate(() -> onReleased.accept(this));
+    }
+
+    private Mono<Void> releaseNow() {
+        isReleased = true;
+        RunningProcess running = process;
+        return endsWithRelease && running != null
+                ? discard(running).then(exit().then().onErrorComplete())
+                : closeStreams();
+    }
+
+    /** Lets go as {@link #release} does, but signals nothing, whatever is left of the process. */
+    Mono<Void> letGo() {
         return Mono.defer(() -> {
-            isReleased = true;
-            released.tryEmitEmpty();
-            RunningProcess running = process;
-            return isRemoved && running != null ? running.release() : closeStreams();
-        });
+                    isReleased = true;
+                    return closeStreams();
+                })
+                .doOnTerminate(() -> onReleased.accept(this));
     }
 
     private ContainerStatus status() {
@@ -181,10 +251,11 @@ final class HostContainer implements ContainerProcess {
     }
 
     /**
-     * Whoever reads or sends was ended by the release; a stream that nobody read is closed by reading none of it, and
-     * an input that nobody sent to by sending nothing.
+     * Whoever reads or sends is ended by this; a stream that nobody read is closed by reading none of it, and an input
+     * that nobody sent to by sending nothing.
      */
     private Mono<Void> closeStreams() {
+        released.tryEmitEmpty();
         RunningProcess running = process;
         return running == null
                 ? Mono.empty()
