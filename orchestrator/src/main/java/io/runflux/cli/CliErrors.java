@@ -30,7 +30,7 @@ final class CliErrors {
         if (!isOutputClosed && !(cause instanceof StoppedBySignalException)) {
             print(commandLine, messageOf(cause));
         }
-        if (commandLine.getCommand() instanceof RunCommand) {
+        if (commandLine.getCommand() instanceof ProcessCommand) {
             return isOutputClosed ? ExitCodes.OUTPUT_CLOSED : codeOfRun(cause);
         }
         return ExitCodes.FAILURE;

@@ -1,43 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.cli;
 
-import io.runflux.process.ProcessLauncher;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 import reactor.core.publisher.Mono;
 
 /** What every command on containers takes. */
 final class CommonOptions {
+    @Spec(Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
     @Option(
             names = "--runtime",
             paramLabel = "NAME",
             defaultValue = Runtimes.AUTO,
             converter = RuntimeName.class,
-            description = "runc, host (plain processes, which isolates nothing), or auto (default: ${DEFAULT-VALUE})")
-    String runtime = Runtimes.AUTO;
+            description = "runc, crun, runsc, host (plain processes, which isolates nothing), or auto, which is runc or"
+                    + " host (default: ${DEFAULT-VALUE})")
+    private String runtime = Runtimes.AUTO;
+
+    @Option(
+            names = "--runtime-flag",
+            paramLabel = "NAME=VALUE",
+            description = "a global flag of the runtime, such as platform=ptrace (repeatable)")
+    private Map<String, String> flags = Map.of();
+
+    @Option(
+            names = "--runtime-prefix",
+            paramLabel = "WORD",
+            split = ",",
+            description =
+                    "a command that the runtime is run through, its words divided by commas, the first an absolute"
+                            + " path, such as /usr/bin/nsenter,--mount=/proc/self/ns/mnt,-- for another mount namespace; a"
+                            + " script in which the runtime's command is \"$@\" is /bin/sh,-c,SCRIPT,sh")
+    private List<String> prefix = List.of();
 
     @Option(
             names = "--root",
             paramLabel = "DIR",
             description = "where containers and events are kept (default: /run/runflux, or that of this user)")
-    @Nullable
-    Path root;
+    private @Nullable Path root;
 
     Path stateDirectory() {
         return StateDirectory.open(root);
     }
 
-    /** Does something with the runtimes, and waits for it; this is where the command line blocks. */
+    /** Returns what was asked for; flags and prefix are one runtime's, so it has to be named. */
+    RuntimeChoice runtime() {
+        boolean isCommandLine = !runtime.equals(Runtimes.AUTO) && !runtime.equals(Runtimes.HOST);
+        if (!isCommandLine && !(flags.isEmpty() && prefix.isEmpty())) {
+            throw usage("--runtime-flag and --runtime-prefix go with --runtime runc, crun or runsc");
+        }
+        if (!prefix.isEmpty() && !prefix.get(0).startsWith("/")) {
+            throw usage("--runtime-prefix must begin with an absolute path, was '" + prefix.get(0) + "'");
+        }
+        return new RuntimeChoice(runtime, flags, prefix);
+    }
+
+    /** Does something with the runtimes, and waits for it. */
     <T> @Nullable T call(Function<Runtimes, Mono<T>> work) {
+        RuntimeChoice choice = runtime();
         Path directory = stateDirectory();
-        ProcessLauncher launcher = ProcessLauncher.create();
-        return Mono.usingWhen(
-                        Mono.just(launcher),
-                        shared -> work.apply(new Runtimes(directory, shared)),
-                        shared -> shared.disposeLater(Duration.ZERO))
-                .block();
+        try (CommandScope scope = CommandScope.open(false)) {
+            return scope.await(work.apply(new Runtimes(directory, scope.launcher(), choice)));
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 }

@@ -26,7 +26,7 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ContainerId container = Required.of(id);
-        options.<Void>call(runtimes -> runtimes.having(container, options.runtime)
+        options.<Void>call(runtimes -> runtimes.having(container)
                 .flatMap(runtime ->
                         runtime.delete(container, DeleteOptions.defaults().withForce(force))));
         return ExitCodes.OK;

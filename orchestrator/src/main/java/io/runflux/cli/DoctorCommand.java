@@ -2,21 +2,28 @@
 package io.runflux.cli;
 
 import io.runflux.process.ProcessLauncher;
+import io.runflux.runtime.HostRuntimeConfig;
+import io.runflux.runtime.OciRuntimes;
 import io.runflux.runtime.RuntimeDiscovery;
+import io.runflux.runtime.RuntimeFeature;
 import io.runflux.runtime.RuntimeInfo;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Mono;
 
 @Command(
         name = "doctor",
@@ -25,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
     private static final String ROW = "%-12s %s%n";
     private static final Map<String, String> PROGRAMS = new TreeMap<>(Map.of(
+            "stty", "--tty",
             "setpriv", "parent-death signals, users and capabilities of processes",
             "prlimit", "resource limits of processes",
             "unshare", "--rootfs / in a container",
@@ -44,8 +52,10 @@ final class DoctorCommand implements Callable<Integer> {
         out.printf(ROW, "cgroups", cgroups());
         out.printf(ROW, "launcher", launcher());
         out.printf(ROW, "pidfd", exitInformation());
-        runtimes().forEach(runtime -> print(runtime, out));
+        Found found = find();
+        found.installed().forEach(runtime -> print(runtime, out));
         out.printf(ROW, "host", "always there; plain processes, isolates nothing");
+        out.printf(ROW, "", "lacks: " + lacking(found.host().features()));
         programs(out);
         skipped.forEach(reason -> out.printf(ROW, "skipped", reason));
         return ExitCodes.OK;
@@ -86,11 +96,14 @@ final class DoctorCommand implements Callable<Integer> {
                         + " known to a subreaper only";
     }
 
-    private static List<RuntimeInfo> runtimes() {
+    private static Found find() {
         ProcessLauncher launcher = ProcessLauncher.create();
         try {
-            return Required.of(
-                    RuntimeDiscovery.create(launcher).runtimes().collectList().block());
+            Mono<List<RuntimeInfo>> installed =
+                    RuntimeDiscovery.create(launcher).runtimes().collectList();
+            Mono<RuntimeInfo> host =
+                    OciRuntimes.host(launcher, HostRuntimeConfig.defaults()).info();
+            return Required.of(installed.zipWith(host, Found::new).block());
         } finally {
             launcher.disposeLater(Duration.ZERO).block();
         }
@@ -98,7 +111,18 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void print(RuntimeInfo runtime, PrintWriter out) {
         out.printf(ROW, runtime.name(), runtime.version() + " at " + runtime.binary());
+        if (!runtime.features().isEmpty()) {
+            out.printf(ROW, "", "lacks: " + lacking(runtime.features()));
+        }
         runtime.warnings().forEach(warning -> out.printf(ROW, "", "warning: " + warning));
+    }
+
+    private static String lacking(Set<RuntimeFeature> features) {
+        Set<RuntimeFeature> lacking = EnumSet.allOf(RuntimeFeature.class);
+        lacking.removeAll(features);
+        return lacking.isEmpty()
+                ? "nothing"
+                : lacking.stream().map(RuntimeFeature::toString).collect(Collectors.joining(", "));
     }
 
     private void programs(PrintWriter out) {
@@ -111,4 +135,6 @@ final class DoctorCommand implements Callable<Integer> {
             }
         });
     }
+
+    private record Found(List<RuntimeInfo> installed, RuntimeInfo host) {}
 }

@@ -36,7 +36,7 @@ final class KillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ContainerId container = Required.of(id);
-        options.<Void>call(runtimes -> runtimes.having(container, options.runtime)
+        options.<Void>call(runtimes -> runtimes.having(container)
                 .flatMap(runtime -> runtime.kill(container, signal, all ? KillOptions.all() : KillOptions.init())));
         return ExitCodes.OK;
     }

@@ -26,14 +26,14 @@ final class ListCommand implements Callable<Integer> {
     private CommonOptions options = new CommonOptions();
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "table or json (default: ${DEFAULT-VALUE})")
-    private Format format = Format.table;
+    private OutputFormat format = OutputFormat.table;
 
     @Override
     public Integer call() {
-        List<Row> rows = Required.of(options.call(runtimes ->
-                runtimes.all(options.runtime).concatMap(ListCommand::rows).collectSortedList()));
+        List<Row> rows = Required.of(options.call(
+                runtimes -> runtimes.all().concatMap(ListCommand::rows).collectSortedList()));
         PrintWriter out = spec.commandLine().getOut();
-        if (format == Format.json) {
+        if (format == OutputFormat.json) {
             out.println(OciJson.write(rows.stream().map(Row::state).toList()));
             return ExitCodes.OK;
         }
@@ -57,13 +57,5 @@ final class ListCommand implements Callable<Integer> {
             Object created = state.created() == null ? "-" : state.created().truncatedTo(ChronoUnit.SECONDS);
             out.printf(ROW, state.id(), runtime, pid, state.status(), created, state.bundle());
         }
-    }
-
-    /** How the list is printed. */
-    enum Format {
-        /** For people. */
-        table,
-        /** For programs: the states, as the OCI runtime specification has them. */
-        json
     }
 }

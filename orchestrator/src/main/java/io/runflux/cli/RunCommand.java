@@ -2,17 +2,12 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
-import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,7 +25,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = "%nExit codes of its own: 2 wrong arguments, 124 the time limit, 125 the run failed, 127 no such"
                 + " program, 141 nobody reads the output any more, 255 the end is unknown.")
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements ProcessCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -39,6 +34,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private SpecOptions settings = new SpecOptions();
+
+    @Mixin
+    private StreamOptions streams = new StreamOptions();
 
     @ArgGroup(multiplicity = "1")
     private @Nullable Source source;
@@ -52,11 +50,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--events", description = "print the events as JSON lines on standard error")
     private boolean events;
-
-    @Option(
-            names = {"-i", "--interactive"},
-            description = "connect standard input")
-    private boolean interactive;
 
     @Option(names = "--timeout", paramLabel = "DURATION", description = "stop it after that time, such as 10s")
     private @Nullable Duration timeout;
@@ -85,24 +78,31 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String runtime = Runtimes.resolve(options.runtime);
-        RunRequest request = request(runtime)
-                .withStreams(streams())
-                .withTimeout(checkedTimeout())
-                .withGracePeriod(grace);
+        RuntimeChoice runtime = options.runtime().resolve();
+        RunRequest request =
+                request(runtime.isHost()).withTimeout(checkedTimeout()).withGracePeriod(grace);
         try (RunSession session = RunSession.open(options.stateDirectory(), runtime, usesBundleRoot())) {
             session.listen(events ? spec.commandLine().getErr() : null);
-            RunReport report = session.run(request);
+            RunReport report = session.run(request.withStreams(streams.connect(session.terminal())));
             return ExitCodes.of(report.status());
         }
     }
 
-    private RunRequest request(String runtime) {
-        ContainerId container = id == null ? randomId() : id;
+    private RunRequest request(boolean isHost) {
+        if (isHost && usesBundleRoot() && streams.isTty()) {
+            throw usage("--tty with the host runtime needs --rootfs / or --bundle");
+        }
+        RunRequest request = request(id == null ? randomId() : id, isHost);
+        return isHost && !usesBundleRoot()
+                ? request.withParentDeathSignal(ParentDeath.signalFor(request.source()))
+                : request;
+    }
+
+    private RunRequest request(ContainerId container, boolean isHost) {
         Path rootfs = Required.of(source).rootfs;
         return rootfs == null
                 ? bundleRequest(container, Required.of(Required.of(source).bundle))
-                : RunRequest.spec(container, settings.generate(existing("--rootfs", rootfs), runtime));
+                : RunRequest.spec(container, settings.generate(existing("--rootfs", rootfs), isHost));
     }
 
     private static ContainerId randomId() {
@@ -136,12 +136,5 @@ final class RunCommand implements Callable<Integer> {
 
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** The bare descriptors: what the container writes is not text of ours. */
-    private ContainerStreams streams() {
-        OutputStream out = new FileOutputStream(FileDescriptor.out);
-        OutputStream err = new FileOutputStream(FileDescriptor.err);
-        return interactive ? ContainerStreams.copy(StandardInput.open(), out, err) : ContainerStreams.copyTo(out, err);
     }
 }

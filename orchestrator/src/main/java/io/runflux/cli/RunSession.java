@@ -29,6 +29,7 @@ final class RunSession implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunSession.class);
 
     private final ProcessLauncher launcher;
+    private final LocalTerminal terminal;
     private final EventStream events = EventStream.create();
     private final EventJournal journal;
     private final Orchestrator orchestrator;
@@ -37,25 +38,28 @@ final class RunSession implements AutoCloseable {
     private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
     private volatile boolean isShuttingDown;
 
-    private RunSession(Path stateDirectory, String runtime, boolean usesBundleRoot) {
-        launcher = ProcessLauncher.builder()
-                .subreaper(runtime.equals(Runtimes.RUNC))
-                .build();
+    private RunSession(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot) {
+        launcher = ProcessLauncher.builder().subreaper(!runtime.isHost()).build();
+        terminal = new LocalTerminal(launcher);
         journal = new EventJournal(stateDirectory);
         orchestrator = Orchestrator.builder()
                 .launcher(launcher)
                 .events(events)
-                .runtime(shared -> new Runtimes(stateDirectory, shared).get(runtime, usesBundleRoot))
+                .runtime(shared -> new Runtimes(stateDirectory, shared, runtime).get(usesBundleRoot))
                 .build();
         closing = Mono.usingWhen(
                         Mono.just(this), session -> session.orchestrator.disposeLater(), RunSession::releaseAll)
                 .cache();
     }
 
-    static RunSession open(Path stateDirectory, String runtime, boolean usesBundleRoot) {
+    static RunSession open(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot) {
         RunSession session = new RunSession(stateDirectory, runtime, usesBundleRoot);
         Runtime.getRuntime().addShutdownHook(session.onShutdown);
         return session;
+    }
+
+    LocalTerminal terminal() {
+        return terminal;
     }
 
     /** Has events written down, and printed if there is somewhere to. They end when the stream does, in closing. */
@@ -95,10 +99,13 @@ final class RunSession implements AutoCloseable {
     }
 
     private Mono<Void> releaseAll() {
-        return launcher.disposeLater(Duration.ZERO).then(Mono.defer(() -> {
-            events.dispose();
-            return heardAll.asMono();
-        }));
+        return terminal.restore()
+                .onErrorComplete()
+                .then(launcher.disposeLater(Duration.ZERO))
+                .then(Mono.defer(() -> {
+                    events.dispose();
+                    return heardAll.asMono();
+                }));
     }
 
     private void record(EventEnvelope event, @Nullable PrintWriter target) {

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,11 +23,23 @@ import picocli.CommandLine.Spec;
         versionProvider = Runflux.Version.class,
         subcommands = {
             RunCommand.class,
+            ExecCommand.class,
             ListCommand.class,
             StateCommand.class,
+            PsCommand.class,
+            TopCommand.class,
+            StatsCommand.class,
+            UpdateCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            WaitCommand.class,
             KillCommand.class,
             DeleteCommand.class,
+            CheckpointCommand.class,
+            RestoreCommand.class,
             EventsCommand.class,
+            FeaturesCommand.class,
+            SpecCommand.class,
             DoctorCommand.class
         })
 public final class Runflux implements Runnable {
@@ -59,7 +72,9 @@ public final class Runflux implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Runflux());
-        Required.of(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
+        for (String command : List.of("run", "exec")) {
+            Required.of(commandLine.getSubcommands().get(command)).setStopAtPositional(true);
+        }
         commandLine.getSubcommands().values().forEach(Runflux::addVersion);
         return commandLine
                 .registerConverter(Duration.class, Durations::parse)
@@ -74,8 +89,7 @@ public final class Runflux implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "a command is needed: run, list, state, kill, delete, events or doctor");
+        throw new ParameterException(spec.commandLine(), "a command is needed, such as run");
     }
 
     /** Tells the version that the jar was built with. */

@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Checks the name of a runtime. */
 final class RuntimeName implements ITypeConverter<String> {
-    private static final List<String> NAMES = List.of(Runtimes.AUTO, Runtimes.RUNC, Runtimes.HOST);
+    private static final List<String> NAMES = Runtimes.NAMES;
 
     @Override
     public String convert(String value) {

@@ -2,6 +2,7 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
+import io.runflux.oci.ContainerState;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.HostRuntimeConfig;
 import io.runflux.runtime.NoSuchContainerException;
@@ -20,80 +21,114 @@ import reactor.core.publisher.Mono;
 final class Runtimes {
     static final String AUTO = "auto";
     static final String RUNC = "runc";
+    static final String CRUN = "crun";
+    static final String RUNSC = "runsc";
     static final String HOST = "host";
+    static final List<String> NAMES = List.of(AUTO, RUNC, CRUN, RUNSC, HOST);
+
+    /** Annotates a container of the host runtime whose processes have the root of its bundle. */
+    static final String OWN_ROOT = "io.runflux.cli.own-root";
 
     private final Path stateDirectory;
     private final ProcessLauncher launcher;
+    private final RuntimeChoice choice;
 
-    Runtimes(Path stateDirectory, ProcessLauncher launcher) {
+    Runtimes(Path stateDirectory, ProcessLauncher launcher, RuntimeChoice choice) {
         this.stateDirectory = stateDirectory;
         this.launcher = launcher;
+        this.choice = choice;
     }
 
-    /** Settles what {@code auto} means here: runc, which needs root, or else the host runtime. */
-    static String resolve(String name) {
-        if (name.equals(RUNC)) {
-            requireRunc();
+    /** Returns the runtime for a container that nobody chose one for: runc, which needs root, or else the host's. */
+    static String preferred() {
+        return CurrentUser.isRoot() && find(RUNC) != null ? RUNC : HOST;
+    }
+
+    static void requireInstalled(String name) {
+        if (!name.equals(HOST)) {
+            require(name);
         }
-        if (!name.equals(AUTO)) {
-            return name;
+    }
+
+    /** Returns the one for a new container. */
+    OciRuntime get(boolean usesBundleRoot) {
+        String name = choice.resolve().name();
+        return name.equals(HOST) ? host(usesBundleRoot) : commandLine(name);
+    }
+
+    /** Those that may have containers: the chosen one, or for {@code auto} runc, if it is there, and the host. */
+    Flux<OciRuntime> all() {
+        if (!choice.isAuto()) {
+            return Flux.just(get(false));
         }
-        return CurrentUser.isRoot() && findRunc() != null ? RUNC : HOST;
-    }
-
-    OciRuntime get(String name, boolean usesBundleRoot) {
-        return name.equals(HOST) ? host(usesBundleRoot) : runc();
-    }
-
-    /** Those that may have containers: the one of that name, or for {@code auto} all there are. */
-    Flux<OciRuntime> all(String name) {
         List<OciRuntime> runtimes = new ArrayList<>();
-        if (!name.equals(HOST) && (name.equals(RUNC) || findRunc() != null)) {
-            runtimes.add(runc());
+        if (find(RUNC) != null) {
+            runtimes.add(commandLine(RUNC));
         }
-        if (!name.equals(RUNC)) {
-            runtimes.add(host(false));
-        }
+        runtimes.add(host(false));
         return Flux.fromIterable(runtimes);
     }
 
     /** Finds the runtime that has the container. */
-    Mono<OciRuntime> having(ContainerId id, String name) {
-        return all(name)
-                .concatMap(runtime ->
-                        runtime.state(id).thenReturn(runtime).onErrorComplete(NoSuchContainerException.class))
+    Mono<OciRuntime> having(ContainerId id) {
+        return locate(id).map(Located::runtime);
+    }
+
+    /** Finds the runtime that has the container, and the container's state. */
+    Mono<Located> locate(ContainerId id) {
+        return all().concatMap(runtime -> runtime.state(id)
+                        .map(state -> toLocated(runtime, state))
+                        .onErrorComplete(NoSuchContainerException.class))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new IllegalArgumentException("there is no container " + id)));
+    }
+
+    private Located toLocated(OciRuntime runtime, ContainerState state) {
+        boolean isHost = runtime.name().equals(HOST);
+        boolean hasOwnRoot = isHost && state.annotations().containsKey(OWN_ROOT);
+        return new Located(hasOwnRoot ? host(true) : runtime, state, isHost && !hasOwnRoot);
     }
 
     private OciRuntime host(boolean usesBundleRoot) {
         return OciRuntimes.host(launcher, new HostRuntimeConfig(stateDirectory.resolve(HOST), usesBundleRoot));
     }
 
-    private OciRuntime runc() {
-        return OciRuntimes.runc(
-                launcher,
-                RuntimeConfig.builder(requireRunc())
-                        .root(stateDirectory.resolve(RUNC))
-                        .build());
+    private OciRuntime commandLine(String name) {
+        RuntimeConfig config = RuntimeConfig.builder(require(name))
+                .root(stateDirectory.resolve(name))
+                .flags(choice.flags())
+                .commandPrefix(choice.prefix())
+                .build();
+        return switch (name) {
+            case CRUN -> OciRuntimes.crun(launcher, config);
+            case RUNSC -> OciRuntimes.runsc(launcher, config);
+            default -> OciRuntimes.runc(launcher, config);
+        };
     }
 
-    private static Path requireRunc() {
-        Path binary = findRunc();
+    private static Path require(String name) {
+        Path binary = find(name);
         if (binary == null) {
             throw new IllegalArgumentException(
-                    "runc is in none of " + RuntimeConfig.TRUSTED_PATH + "; use --runtime host, or install it");
+                    name + " is in none of " + RuntimeConfig.TRUSTED_PATH + "; use --runtime host, or install it");
         }
         return binary;
     }
 
-    private static @Nullable Path findRunc() {
+    private static @Nullable Path find(String name) {
         for (String directory : RuntimeConfig.TRUSTED_PATH.split(":")) {
-            Path candidate = Path.of(directory, RUNC);
+            Path candidate = Path.of(directory, name);
             if (Files.isExecutable(candidate)) {
                 return candidate;
             }
         }
         return null;
     }
+
+    /**
+     * A container that was found.
+     *
+     * @param hasHostFiles whether its processes have the root of this host
+     */
+    record Located(OciRuntime runtime, ContainerState state, boolean hasHostFiles) {}
 }

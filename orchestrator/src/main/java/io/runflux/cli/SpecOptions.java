@@ -5,8 +5,8 @@ import io.runflux.oci.OciProcess;
 import io.runflux.oci.Spec;
 import io.runflux.oci.SpecDefaults;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,12 +47,11 @@ final class SpecOptions {
         }
     }
 
-    Spec generate(Path rootfs, String runtime) {
-        boolean isHost = runtime.equals(Runtimes.HOST);
+    Spec generate(Path rootfs, boolean isHost) {
         check(isHost);
         Spec generated = SpecDefaults.defaults().withReadonlyRootfs(readOnly).generate(rootfs, arguments);
-        OciProcess process = withSettings(Required.of(generated.process()));
-        return generated.withProcess(isHost ? forHost(process) : process);
+        Spec spec = generated.withProcess(withSettings(Required.of(generated.process())));
+        return isHost ? forHost(spec, rootfs) : spec;
     }
 
     private void check(boolean isHost) {
@@ -68,21 +67,20 @@ final class SpecOptions {
     }
 
     private OciProcess withSettings(OciProcess process) {
-        List<String> variables = new ArrayList<>(process.env());
-        for (EnvironmentVariable added : environment) {
-            variables.removeIf(added::isSetBy);
-            variables.add(added.toString());
-        }
-        OciProcess changed = process.withEnv(variables);
+        OciProcess changed = process.withEnv(EnvironmentVariable.addAll(environment, process.env()));
         return workingDirectory == null ? changed : changed.withCwd(workingDirectory.toString());
     }
 
     /**
      * A plain process is this user's. Its limits would be set through a program of the host, which another root does
-     * not have.
+     * not have; that it has another root is noted for the commands that execute more in it.
      */
-    private static OciProcess forHost(OciProcess process) {
-        return process.withUser(CurrentUser.get()).withRlimits(List.of());
+    private static Spec forHost(Spec spec, Path rootfs) {
+        OciProcess process =
+                Required.of(spec.process()).withUser(CurrentUser.get()).withRlimits(List.of());
+        Map<String, String> annotations =
+                rootfs.equals(Path.of("/")) ? Map.of() : Map.of(Runtimes.OWN_ROOT, rootfs.toString());
+        return spec.withProcess(process).withAnnotations(annotations);
     }
 
     private ParameterException usage(String message) {

@@ -28,7 +28,7 @@ final class StateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ContainerId container = Required.of(id);
-        String state = options.call(runtimes -> runtimes.having(container, options.runtime)
+        String state = options.call(runtimes -> runtimes.having(container)
                 .flatMap(runtime -> runtime.state(container))
                 .map(OciJson::write));
         spec.commandLine().getOut().println(state);

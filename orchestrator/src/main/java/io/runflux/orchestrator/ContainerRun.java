@@ -31,7 +31,7 @@ final class ContainerRun {
 
     ContainerRun(RunRequest request, RunContext context) {
         this.request = request;
-        bundle = RunBundle.of(request.source(), context.bundleDirectory());
+        bundle = RunBundle.of(request.source(), request.streams().stdio().terminal(), context.bundleDirectory());
         steps = new ContainerSteps(request, bundle, context);
     }
 

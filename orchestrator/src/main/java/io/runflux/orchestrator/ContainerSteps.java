@@ -131,7 +131,10 @@ final class ContainerSteps {
     }
 
     private CreateOptions options(List<String> prefix) {
-        return CreateOptions.defaults().withStdio(request.streams().stdio()).withCommandPrefix(prefix);
+        return CreateOptions.defaults()
+                .withStdio(request.streams().stdio())
+                .withParentDeathSignal(request.parentDeathSignal())
+                .withCommandPrefix(prefix);
     }
 
     private Mono<ContainerProcess> start(ContainerProcess process) {

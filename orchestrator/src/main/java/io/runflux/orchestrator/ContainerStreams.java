@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.orchestrator;
 
+import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ContainerStdio;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** How the standard streams of a container are connected, and what is done with those that are pipes. */
@@ -54,6 +57,27 @@ public interface ContainerStreams {
     static ContainerStreams copy(InputStream input, OutputStream output, OutputStream errors) {
         return new RelayedStreams(
                 ContainerStdio.pipes(), process -> StreamCopies.copyAll(process, input, output, errors));
+    }
+
+    /**
+     * Returns these streams with a terminal in place of the connections: what is written to it is standard output, what
+     * is sent to the process is typed, and standard error is empty. A configuration that a bundle is written for gets
+     * {@code process.terminal}; in a bundle that exists it must be set.
+     *
+     * @param size how large the terminal is to begin with
+     * @param sizes how large it is from then on, subscribed to beside the work with the streams, and cancelled when
+     *     that is done or cancelled; of those that come too fast the latest counts, and an error fails the run
+     * @return the streams
+     */
+    default ContainerStreams onTerminal(TerminalSize size, Flux<TerminalSize> sizes) {
+        Objects.requireNonNull(sizes, "sizes");
+        return new RelayedStreams(
+                ContainerStdio.terminal(size),
+                process -> StreamCopies.untilFirst(relay(process), resize(process, sizes)));
+    }
+
+    private static Mono<Void> resize(ContainerProcess process, Flux<TerminalSize> sizes) {
+        return sizes.onBackpressureLatest().concatMap(process::resize, 0).then();
     }
 
     /**

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.orchestrator;
 
+import io.runflux.oci.ConsoleSize;
 import io.runflux.oci.OciJson;
+import io.runflux.oci.OciProcess;
 import io.runflux.oci.Root;
 import io.runflux.oci.Spec;
 import io.runflux.orchestrator.BundleSource.Configuration;
 import io.runflux.orchestrator.BundleSource.Directory;
+import io.runflux.process.TerminalSize;
 import io.runflux.runtime.RuntimeInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -44,17 +48,20 @@ final class RunBundle {
             """;
 
     private final BundleSource source;
+    private final @Nullable TerminalSize terminal;
     private final Path parent;
     private volatile @Nullable Path directory;
 
-    private RunBundle(BundleSource source, Path parent) {
+    private RunBundle(BundleSource source, @Nullable TerminalSize terminal, Path parent) {
         this.source = source;
+        this.terminal = terminal;
         this.parent = parent;
         directory = source instanceof Directory existing ? existing.path() : null;
     }
 
-    static RunBundle of(BundleSource source, Path parent) {
-        return new RunBundle(source, parent);
+    /** What is written asks for a terminal if one is given. */
+    static RunBundle of(BundleSource source, @Nullable TerminalSize terminal, Path parent) {
+        return new RunBundle(source, terminal, parent);
     }
 
     /** Known once it is prepared. */
@@ -65,12 +72,20 @@ final class RunBundle {
     /** Writes the bundle if it does not exist, and tells through which command the runtime is to be called. */
     Mono<List<String>> prepare(RuntimeInfo runtime) {
         return source instanceof Configuration configuration
-                ? blocking(() -> write(configuration.spec(), runtime.isolates()))
+                ? blocking(() -> write(withTerminal(configuration.spec()), runtime.isolates()))
                 : Mono.just(List.of());
     }
 
     Mono<Void> remove() {
         return source instanceof Configuration ? blocking(this::removeNow).then() : Mono.empty();
+    }
+
+    private Spec withTerminal(Spec spec) {
+        OciProcess process = spec.process();
+        return terminal == null || process == null
+                ? spec
+                : spec.withProcess(process.withTerminal(true)
+                        .withConsoleSize(new ConsoleSize(terminal.rows(), terminal.columns(), Map.of())));
     }
 
     private List<String> write(Spec spec, boolean isIsolated) throws IOException {

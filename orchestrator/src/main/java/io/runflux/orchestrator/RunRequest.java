@@ -2,6 +2,7 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
+import io.runflux.events.Signal;
 import io.runflux.oci.Spec;
 import io.runflux.oci.SpecDefaults;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long it may take from the beginning to the end of its output, or null for as long as it likes
  * @param gracePeriod how long a container that has to be stopped may take between the polite signal and the kill
  * @param drainTimeout how long to go on reading after the exit, in case something else holds a stream
+ * @param parentDeathSignal what a process of the host runtime gets when this JVM dies without stopping it, or null for
+ *     nothing; needs setpriv(1) and this host's root; containers of other runtimes live on
  */
 public record RunRequest(
         ContainerId id,
@@ -26,7 +29,8 @@ public record RunRequest(
         ContainerStreams streams,
         @Nullable Duration timeout,
         Duration gracePeriod,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        @Nullable Signal parentDeathSignal) {
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
 
     /**
@@ -38,6 +42,7 @@ public record RunRequest(
      * @param timeout how long it may take, or null for as long as it likes
      * @param gracePeriod how long stopping may take before the kill
      * @param drainTimeout how long to go on reading after the exit
+     * @param parentDeathSignal what a process of the host runtime gets when this JVM dies, or null for nothing
      * @throws IllegalArgumentException if the timeout is not more than zero, or another duration is negative
      */
     public RunRequest {
@@ -55,7 +60,7 @@ public record RunRequest(
 
     /**
      * Returns the request to run a bundle that exists. Default: null device, no time limit, ten seconds of grace, ten
-     * seconds of draining.
+     * seconds of draining, no parent-death signal.
      *
      * @param id the container, which must not exist yet
      * @param directory an absolute path to a directory with a {@code config.json}
@@ -92,7 +97,7 @@ public record RunRequest(
     }
 
     private static RunRequest of(ContainerId id, BundleSource source) {
-        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT);
+        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT, null);
     }
 
     /**
@@ -102,7 +107,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withStreams(ContainerStreams value) {
-        return new RunRequest(id, source, value, timeout, gracePeriod, drainTimeout);
+        return new RunRequest(id, source, value, timeout, gracePeriod, drainTimeout, parentDeathSignal);
     }
 
     /**
@@ -112,7 +117,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withTimeout(@Nullable Duration value) {
-        return new RunRequest(id, source, streams, value, gracePeriod, drainTimeout);
+        return new RunRequest(id, source, streams, value, gracePeriod, drainTimeout, parentDeathSignal);
     }
 
     /**
@@ -122,7 +127,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withGracePeriod(Duration value) {
-        return new RunRequest(id, source, streams, timeout, value, drainTimeout);
+        return new RunRequest(id, source, streams, timeout, value, drainTimeout, parentDeathSignal);
     }
 
     /**
@@ -132,6 +137,16 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withDrainTimeout(Duration value) {
-        return new RunRequest(id, source, streams, timeout, gracePeriod, value);
+        return new RunRequest(id, source, streams, timeout, gracePeriod, value, parentDeathSignal);
+    }
+
+    /**
+     * Returns this request with another parent-death signal.
+     *
+     * @param value what a process of the host runtime gets when this JVM dies, or null for nothing
+     * @return the request
+     */
+    public RunRequest withParentDeathSignal(@Nullable Signal value) {
+        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, value);
     }
 }

@@ -38,8 +38,12 @@ final class StreamCopies {
     /** Input ends with the output at the latest, and a container that does not want it is no error. */
     static Mono<Void> copyAll(ContainerProcess process, InputStream input, OutputStream output, OutputStream errors) {
         Mono<Void> sent = process.send(read(input)).onErrorComplete(StdinClosedException.class);
-        Mono<Void> copied = copyOutput(process, output, errors);
-        return Flux.merge(copied.thenReturn(true), sent.then(Mono.<Boolean>empty()))
+        return untilFirst(copyOutput(process, output, errors), sent);
+    }
+
+    /** Completes with the work, and cancels what goes on beside it. */
+    static Mono<Void> untilFirst(Mono<Void> work, Mono<Void> beside) {
+        return Flux.merge(work.thenReturn(true), beside.then(Mono.<Boolean>empty()))
                 .next()
                 .then();
     }

@@ -64,17 +64,37 @@ class HostRunCommandTest implements RunCommandContract {
     }
 
     @Test
-    void delete_jvmWasKilled_endsAndRemovesWhatItLeft() throws Exception {
+    void run_jvmIsKilled_endsWithItAndIsDeletedLater() throws Exception {
         String root = scene.state().toString();
         try (CliProcess cli = CliProcess.start(scene, run("sh", "-c", scene.sleeper()))) {
             cli.awaitOutput("up").send("KILL");
             cli.end();
         }
+        CliProcess.await(() -> scene.processes().isEmpty());
         assertThat(CliResult.of("list", "--root", root).out()).contains(scene.id());
         assertThat(CliResult.of("delete", "--force", "--root", root, scene.id()).code())
                 .isZero();
 
         assertThat(CliResult.of("list", "--root", root).out().lines()).hasSize(1);
         assertThat(scene.processes()).isEmpty();
+    }
+
+    @Test
+    void command_thatTheRuntimeLacks_saysSoInOneLineAndReturns1() throws Exception {
+        String root = scene.state().toString();
+        try (CliProcess cli = CliProcess.start(scene, run("sh", "-c", scene.sleeper()))) {
+            cli.awaitOutput("up");
+
+            for (String command : new String[] {"pause", "resume", "stats"}) {
+                CliResult result = CliResult.of(command, "--root", root, scene.id());
+                assertThat(result.code()).isEqualTo(1);
+                assertThat(result.err()).matches("runflux: .* not supported by the host runtime\n");
+            }
+            assertThat(CliResult.of("exec", "-d", "--root", root, scene.id(), "true"))
+                    .isEqualTo(new CliResult(125, "", "runflux: exec --detach is not supported by the host runtime\n"));
+            cli.send("TERM");
+            cli.end();
+        }
+        scene.assertNothingLeft();
     }
 }

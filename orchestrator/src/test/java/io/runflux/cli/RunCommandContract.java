@@ -147,4 +147,75 @@ interface RunCommandContract {
         assertThat(CliResult.of("kill", "--root", root, id).err()).contains("there is no container " + id);
         scene().assertNothingLeft();
     }
+
+    @Test
+    default void exec_inRunningContainer_endsAsItsProcessDoes() throws Exception {
+        String root = scene().state().toString();
+        String id = scene().id();
+        try (CliProcess cli = CliProcess.start(scene(), run("-e", "A=b", "sh", "-c", scene().sleeper()))) {
+            cli.awaitOutput("up");
+
+            assertThat(exec("/usr/b\n", 5, "-w", "/usr", id, "sh", "-c", "echo $PWD/$A; exit 5"))
+                    .isEmpty();
+            assertThat(exec("", 137, id, "sh", "-c", "kill -9 $$")).isEmpty();
+            assertThat(exec("", 127, id, "no-such-program"))
+                    .contains("runflux: ")
+                    .contains("no-such-program");
+            assertThat(CliResult.of("kill", "--root", root, id, "KILL").code()).isZero();
+            assertThat(cli.end()).isEqualTo(137);
+        }
+        assertThat(exec("", 125, id, "true")).isEqualTo("runflux: there is no container " + id + "\n");
+        scene().assertNothingLeft();
+    }
+
+    @Test
+    default void exec_input_isCopied() throws Exception {
+        String root = scene().state().toString();
+        try (CliProcess cli = CliProcess.start(scene(), run("sh", "-c", scene().sleeper()))) {
+            cli.awaitOutput("up");
+            try (CliProcess exec = CliProcess.start(scene(), "exec", "--root", root, "-i", scene().id(), "cat")) {
+                exec.process().getOutputStream().write("hi\n".getBytes(StandardCharsets.UTF_8));
+                exec.process().getOutputStream().close();
+
+                assertThat(exec.end()).isZero();
+                assertThat(exec.out()).isEqualTo("hi\n");
+            }
+            cli.send("TERM");
+            cli.end();
+        }
+        scene().assertNothingLeft();
+    }
+
+    /** Terminating the command ends the process, or what stands for it, and not the container. */
+    @Test
+    default void exec_jvmIsTerminated_endsTheProcess() throws Exception {
+        String root = scene().state().toString();
+        try (CliProcess cli = CliProcess.start(scene(), run("sh", "-c", "echo up; exec tail -f /dev/null"))) {
+            cli.awaitOutput("up");
+            try (CliProcess exec =
+                    CliProcess.start(scene(), "exec", "--root", root, scene().id(), "sh", "-c", scene().sleeper())) {
+                exec.awaitOutput("up").send("TERM");
+
+                assertThat(exec.end()).isEqualTo(143);
+                assertThat(exec.err()).doesNotContain("runflux: ");
+            }
+            assertThat(CliResult.of("state", "--root", root, scene().id()).out())
+                    .contains("running");
+            cli.send("TERM");
+            cli.end();
+        }
+        scene().assertNothingLeft();
+    }
+
+    /** Checks what it prints and how it ends, and returns its errors. */
+    private String exec(String out, int code, String... more) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of("exec", "--root", scene().state().toString()));
+        arguments.addAll(List.of(more));
+        try (CliProcess cli = CliProcess.start(scene(), arguments.toArray(String[]::new))) {
+            assertThat(cli.end()).as(cli.err()).isEqualTo(code);
+            assertThat(cli.out()).isEqualTo(out);
+            return cli.err();
+        }
+    }
 }

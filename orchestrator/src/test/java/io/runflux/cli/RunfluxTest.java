@@ -33,13 +33,42 @@ class RunfluxTest {
             run --rootfs / --timeout -1s true              | was '-1s'
             run --rootfs / --timeout 8761h true            | a year (8760h) at most, was '8761h'
             run --rootfs / --grace soon true               | was 'soon'
-            run --rootfs / --runtime docker true           | must be one of auto, runc, host, was 'docker'
+            run --rootfs / --runtime docker true           | must be one of auto, runc, crun, runsc, host, was 'docker'
             run --rootfs / --id ../x true                  | was '../x'
             run --rootfs / --env A true                    | a variable is NAME=VALUE, was 'A'
             run --rootfs / -e =b true                      | a variable is NAME=VALUE, was '=b'
             run --rootfs / --cwd tmp true                  | --cwd must be an absolute path, was 'tmp'
             run --rootfs / --runtime host --read-only true | --read-only needs a runtime that isolates
             run --rootfs / --fast true                     | '--fast'
+            run --rootfs /usr --runtime host -t true       | --tty with the host runtime needs --rootfs / or --bundle
+            run --rootfs / --runtime-flag a=b true         | go with --runtime runc, crun or runsc
+            run --rootfs / --runtime-flag a true           | 'a'
+            list --runtime host --runtime-prefix /bin/env  | go with --runtime runc, crun or runsc
+            list --runtime crun --runtime-prefix env,a     | must begin with an absolute path, was 'env'
+            exec                                           | 'ID'
+            exec c1                                        | 'COMMAND'
+            exec -d -i c1 true                             | --detach does not stay with the process
+            exec -d -t c1 true                             | --detach does not stay with the process
+            exec --cwd tmp c1 true                         | --cwd must be an absolute path, was 'tmp'
+            exec --user root c1 true                       | was 'root'
+            exec --user 99999999999:0 c1 true              | was '99999999999:0'
+            exec --user 9999999999 c1 true                 | 9999999999
+            exec --env A c1 true                           | a variable is NAME=VALUE, was 'A'
+            ps                                             | 'ID'
+            ps c1 --format xml                             | 'xml'
+            top c1 pid comm                                | 'comm'
+            stats c1 c2                                    | 'c2'
+            update c1                                      | a limit is needed
+            update c1 --memory 1t                          | was '1t'
+            update c1 --memory 9999999999g                 | was '9999999999g'
+            update c1 --pids many                          | 'many'
+            pause                                          | 'ID'
+            resume a/b                                     | was 'a/b'
+            wait                                           | 'ID'
+            checkpoint c1                                  | '--image=DIR'
+            restore c1 --image /tmp                        | '--bundle=DIR'
+            features now                                   | 'now'
+            spec now                                       | 'now'
             list c1                                        | 'c1'
             list --format xml                              | 'xml'
             state                                          | 'ID'
@@ -87,7 +116,20 @@ class RunfluxTest {
         assertThat(result.code()).isZero();
         assertThat(result.out().lines().map(line -> line.split(" ")[0]))
                 .contains("kernel", "java", "user", "cgroups", "launcher", "pidfd", "host");
-        assertThat(result.out()).contains(System.getProperty("os.version"));
+        assertThat(result.out()).contains(System.getProperty("os.version"), "lacks: pause and resume, ");
+    }
+
+    @Test
+    void run_ttyWithoutTerminal_saysSoAndReturns2() throws Exception {
+        Scene scene = new Scene(directory);
+        try (CliProcess cli = CliProcess.start(
+                scene, "run", "--root", scene.state().toString(), "--runtime", "host", "--rootfs", "/", "-t", "true")) {
+            assertThat(cli.end()).isEqualTo(2);
+            assertThat(cli.err())
+                    .isEqualTo("runflux: --tty needs standard input to be a terminal, and it is not (see runflux run"
+                            + " --help)\n");
+        }
+        scene.assertNothingLeft();
     }
 
     @Test

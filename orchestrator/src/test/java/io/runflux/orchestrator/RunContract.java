@@ -10,8 +10,10 @@ import io.runflux.events.ExitStatus;
 import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.events.SubscribeOptions;
 import io.runflux.events.Topic;
+import io.runflux.process.TerminalSize;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** What a run does on every real runtime. */
 interface RunContract {
@@ -82,6 +85,41 @@ interface RunContract {
 
         assertThat(output.toByteArray()).isEqualTo(input);
         assertThat(report.status()).isEqualTo(ExitStatus.exited(0));
+    }
+
+    @Test
+    default void run_onTerminal_isOneOutputWhoseSizeFollows() {
+        Sinks.One<TerminalSize> later = Sinks.one();
+        ByteArrayOutputStream output = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                super.write(bytes, offset, length);
+                later.tryEmitValue(new TerminalSize(33, 111));
+            }
+        };
+        String script = "trap 'stty size; exit 4' WINCH; stty size >&2; while :; do sleep 0.1; done";
+
+        RunReport report = await(request(ID, script)
+                .withStreams(ContainerStreams.copyTo(output, OutputStream.nullOutputStream())
+                        .onTerminal(new TerminalSize(24, 80), later.asMono().flux())));
+
+        assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("24 80\r\n33 111\r\n");
+        assertThat(report.status()).isEqualTo(ExitStatus.exited(4));
+        assertThat(report.isDrained()).isTrue();
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    default void run_onTerminal_readsWhatIsTyped() {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        byte[] typed = "hello\n".getBytes(StandardCharsets.UTF_8);
+
+        RunReport report = await(request(ID, "stty -echo; echo up; read line; echo got $line; cat; exit 5")
+                .withStreams(ContainerStreams.copy(new ByteArrayInputStream(typed), output, output)
+                        .onTerminal(new TerminalSize(24, 80), Flux.never())));
+
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("up\r\n").endsWith("got hello\r\n");
+        assertThat(report.status()).isEqualTo(ExitStatus.exited(5));
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresRuntime("runc")
 @RequiresProgram("busybox")
 class RuncRunTest implements RunContract {
-    private static final String APPLETS = "sh sleep cat echo true";
+    private static final String APPLETS = "sh sleep cat echo true stty";
 
     private final ProcessLauncher launcher =
             ProcessLauncher.builder().subreaper(true).build();

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import io.runflux.runtime.ProcessTable;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "top",
+        description = "Prints a table of the processes in a container, as ps(1) has it.",
+        mixinStandardHelpOptions = true)
+final class TopCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ContainerOptions container = new ContainerOptions();
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "COLUMNS",
+            description = "those of ps -o, with pid among them, such as pid,user,comm (default: the runtime's own)")
+    private @Nullable String columns;
+
+    @Override
+    public Integer call() {
+        List<String> options = columns == null ? List.of() : List.of("-o", columns);
+        ProcessTable table = Required.of(container.call((runtime, id) -> runtime.top(id, options)));
+        List<List<String>> lines =
+                Stream.concat(Stream.of(table.headers()), table.rows().stream()).toList();
+        List<Integer> widths = IntStream.range(0, table.headers().size())
+                .map(column -> lines.stream()
+                        .mapToInt(line -> line.get(column).length())
+                        .max()
+                        .orElse(0))
+                .boxed()
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        lines.forEach(line -> out.println(toText(line, widths)));
+        return ExitCodes.OK;
+    }
+
+    private static String toText(List<String> line, List<Integer> widths) {
+        return IntStream.range(0, line.size())
+                .mapToObj(column -> line.get(column)
+                        + " ".repeat(widths.get(column) - line.get(column).length()))
+                .map(Printable::of)
+                .collect(Collectors.joining(" "))
+                .stripTrailing();
+    }
+}
