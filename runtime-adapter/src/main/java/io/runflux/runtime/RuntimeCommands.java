@@ -10,7 +10,9 @@ import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.Stdio;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,8 +171,12 @@ final class RuntimeCommands {
                 call.subject().toString(), Objects.requireNonNull(config.callTimeout()), killed);
     }
 
+    /** Some runtimes make their root with the first container, and until then fail to list what is in it. */
     private RuntimeConfig withTrustedRoot() throws IOException {
         Path root = Paths.toTrusted("root of " + dialect.name(), config.root());
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(root, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
+        }
         return config.toBuilder().root(root).build();
     }
 

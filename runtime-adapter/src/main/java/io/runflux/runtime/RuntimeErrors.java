@@ -20,6 +20,8 @@ final class RuntimeErrors {
             rule(Kind.EXISTS, "container `[^`]*` already exists"),
             rule(Kind.STATE, "cannot start an already running container", ContainerStatus.RUNNING),
             rule(Kind.STATE, "cannot start a container that has stopped", ContainerStatus.STOPPED),
+            rule(Kind.STATE, "cannot (start|exec in) a( container in the)? paused", ContainerStatus.PAUSED),
+            rule(Kind.STATE, "Container cannot be checkpointed in (?<state>\\w+) state"),
             rule(Kind.NOT_RUNNING, "cannot exec in a stopped container", ContainerStatus.STOPPED),
             rule(Kind.STATE, "cannot delete container \\S+ that is not stopped: (?<state>\\w+)"),
             rule(Kind.STATE, "cannot start container \\S+ in state (?<state>\\w+)"),

@@ -25,6 +25,7 @@ class RuntimeErrorsTest {
                 "exec failed: container does not exist",
                 "error opening file `/run/crun/x/status`: No such file or directory",
                 "cannot open directory '/run/crun/x'",
+                "loading sandbox: file does not exist",
                 "loading container: file does not exist",
                 "loading container \"x\": file does not exist",
             })
@@ -57,6 +58,11 @@ class RuntimeErrorsTest {
                 "KILL | container not running | -",
                 "KILL | sandbox is not running | -",
                 "EXEC | exec failed: cannot exec in a stopped container | STOPPED",
+                "EXEC | exec failed: cannot exec in a paused container | PAUSED",
+                "EXEC | executing processes for container: cannot execute in container \"c1\" in state stopped | STOPPED",
+                "EXEC | the container `c1` is not running | -",
+                "START | cannot start a container in the paused state | PAUSED",
+                "CHECKPOINT | Container cannot be checkpointed in stopped state | STOPPED",
             })
     void classify_wrongState_hasOperationAndState(
             ContainerOperation operation, String text, @Nullable ContainerStatus actual) {
@@ -97,6 +103,34 @@ class RuntimeErrorsTest {
         assertThat(classify(null, text))
                 .isInstanceOf(InvalidBundleException.class)
                 .hasMessageContaining("'/b'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "runc create failed: invalid container ID format",
+                "cannot create state directory for `bad/id`",
+                "creating container: invalid container id: bad/id",
+            })
+    void classify_badId_isInvalidContainerId(String text) {
+        assertThat(classify(null, text)).isInstanceOf(InvalidContainerIdException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "container not running",
+                "sandbox is not running",
+                "container with id c1 is not running",
+                "the container `c1` is not running",
+                "exec failed: cannot exec in a stopped container",
+            })
+    void classify_ended_isNotRunning(String text) {
+        assertThat(classify(ContainerOperation.EXEC, text)).isInstanceOf(ContainerNotRunningException.class);
     }
 
     @Test
