@@ -2,6 +2,7 @@
 package io.runflux.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ final class CommandLines {
 
     private static @Nullable List<String> readNow(int pid) {
         try {
-            String text = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+            String text = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")), StandardCharsets.UTF_8);
             int end = text.endsWith("\0") ? text.length() - 1 : text.length();
             return text.isEmpty() ? List.of() : List.of(text.substring(0, end).split("\0", -1));
         } catch (IOException e) {

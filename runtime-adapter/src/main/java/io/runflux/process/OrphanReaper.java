@@ -2,6 +2,7 @@
 package io.runflux.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +70,12 @@ final class OrphanReaper {
     }
 
     private void lookLater(Libc libc) {
-        Schedulers.boundedElastic().schedule(() -> look(libc), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            Schedulers.boundedElastic().schedule(() -> look(libc), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            isLooking = false;
+            log.warn("orphans are not looked for until the next launcher wants it", e);
+        }
     }
 
     private synchronized void look(Libc libc) {
@@ -81,7 +88,7 @@ final class OrphanReaper {
             }
             seen.forEach((zombie, looks) -> reapIfNobodys(libc, zombie, looks));
             zombies = seen;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("orphans could not be looked for", e);
         }
         isLooking = users > 0 || hasChildren;
@@ -122,10 +129,10 @@ final class OrphanReaper {
         }
     }
 
-    /** Threads and processes come and go while they are looked at. */
+    /** Threads and processes come and go while they are looked at; names need not be text. */
     private static Optional<String> read(Path file) {
         try {
-            return Optional.of(Files.readString(file));
+            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
         } catch (IOException gone) {
             return Optional.empty();
         }

@@ -35,8 +35,8 @@ final class CliOciRuntime implements OciRuntime {
     CliOciRuntime(RuntimeCommands commands, ProcessLauncher launcher) {
         this.commands = commands;
         dialect = commands.dialect();
-        starts = new ContainerStarts(commands, launcher, records);
         processes = new ContainerProcesses(commands, launcher, records);
+        starts = new ContainerStarts(commands, launcher, records, processes::kill);
     }
 
     @Override
@@ -77,6 +77,7 @@ final class CliOciRuntime implements OciRuntime {
                         Subject.of("create", id, bundle),
                         id,
                         true,
+                        true,
                         Mode.CREATED,
                         options.stdio(),
                         options.descriptors(),
@@ -110,6 +111,7 @@ final class CliOciRuntime implements OciRuntime {
                         Subject.of("run", id, bundle),
                         id,
                         true,
+                        true,
                         mode(true, options.detached(), options.stdio()),
                         options.stdio(),
                         options.descriptors(),
@@ -129,6 +131,7 @@ final class CliOciRuntime implements OciRuntime {
                 starts.start(new ContainerStart(
                         Subject.of(ContainerOperation.EXEC, id),
                         id,
+                        false,
                         false,
                         mode(false, options.detached(), options.stdio()),
                         options.stdio(),
@@ -193,10 +196,9 @@ final class CliOciRuntime implements OciRuntime {
 
     @Override
     public Mono<Void> update(ContainerId id, LinuxResources resources) {
-        Mono<CommandResult> update =
-                commands.call(Subject.of(ContainerOperation.UPDATE, id), invocation -> Invocation.write(
-                                invocation.resourcesFile(), resources)
-                        .thenReturn(dialect.update(id, invocation.resourcesFile())));
+        Mono<CommandResult> update = commands.call(Subject.of(ContainerOperation.UPDATE, id), invocation -> invocation
+                .write(invocation.resourcesFile(), resources)
+                .thenReturn(dialect.update(id, invocation.resourcesFile())));
         return commands.ensure(RuntimeFeature.UPDATE)
                 .then(commands.explained(id, update))
                 .then();
@@ -306,7 +308,14 @@ final class CliOciRuntime implements OciRuntime {
                 options.status() == null ? List.of() : List.of(options.status())));
         return commands.ensure(RuntimeFeature.CHECKPOINT)
                 .then(commands.explained(id, checkpoint))
+                .onErrorResume(NotSupportedException.class, this::withVersion)
                 .then();
+    }
+
+    /** A dialect knows what it does not have, and not in which version. */
+    private <T> Mono<T> withVersion(NotSupportedException error) {
+        return commands.profile()
+                .flatMap(profile -> Mono.error(new NotSupportedException(error.what(), profile.toString())));
     }
 
     private static Mono<Void> makeDirectory(Path path) {
@@ -330,12 +339,14 @@ final class CliOciRuntime implements OciRuntime {
                         Subject.of("restore", id, bundle),
                         id,
                         true,
+                        false,
                         mode(true, create.detached(), create.stdio()),
                         create.stdio(),
                         create.descriptors(),
                         null,
                         create.parentDeathSignal(),
                         create.commandPrefix(),
-                        (invocation, exchange) -> dialect.restore(id, bundle, exchange, options)))));
+                        (invocation, exchange) -> dialect.restore(id, bundle, exchange, options)))))
+                .onErrorResume(NotSupportedException.class, this::withVersion);
     }
 }

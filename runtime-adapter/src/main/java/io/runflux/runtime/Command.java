@@ -20,7 +20,8 @@ record Command(
         Map<String, String> environment,
         ProcessGroup group,
         @Nullable Signal parentDeathSignal,
-        List<Stdio> descriptors) {
+        List<Stdio> descriptors,
+        boolean leavesGroupAlone) {
     Command {
         argv = List.copyOf(argv);
         descriptors = List.copyOf(descriptors);
@@ -28,12 +29,18 @@ record Command(
     }
 
     static Command of(RuntimeConfig config, List<String> argv) {
-        return new Command(argv, config.environment(), config.processGroup(), config.parentDeathSignal(), List.of());
+        return new Command(
+                argv, config.environment(), config.processGroup(), config.parentDeathSignal(), List.of(), false);
     }
 
     /** Returns the command with descriptors beyond the standard streams. */
     Command with(List<Stdio> further) {
-        return new Command(argv, environment, group, parentDeathSignal, further);
+        return new Command(argv, environment, group, parentDeathSignal, further, leavesGroupAlone);
+    }
+
+    /** Returns the command with what it leaves in its group living on. */
+    Command leavingGroupAlone() {
+        return new Command(argv, environment, group, parentDeathSignal, descriptors, true);
     }
 
     ProcessSpec.Builder toSpec() {
@@ -42,6 +49,9 @@ record Command(
                 .environment(environment)
                 .group(group);
         ContainerStdio.addDescriptors(spec, descriptors);
+        if (leavesGroupAlone) {
+            spec.leaveGroupAlone();
+        }
         return parentDeathSignal == null ? spec : spec.parentDeathSignal(parentDeathSignal);
     }
 }

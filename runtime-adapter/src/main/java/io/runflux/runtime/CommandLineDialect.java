@@ -5,7 +5,6 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.Signal;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** What the command lines of the runtimes have in common: runc's, which the others follow. */
 abstract class CommandLineDialect implements Dialect {
@@ -45,13 +44,14 @@ abstract class CommandLineDialect implements Dialect {
         return false;
     }
 
+    /** The log of a call is read for its error, so it is JSON, whatever it is gathered as. */
     @Override
     public List<String> global(RuntimeConfig config, Path logFile) {
         Arguments arguments = command()
                 .option("--root", config.root())
                 .flag("--debug", config.debug())
                 .option("--log", logFile)
-                .option("--log-format", config.logFormat().name().toLowerCase(Locale.ROOT))
+                .option("--log-format", "json")
                 .option("--panic-log", config.panicLog())
                 .flag("--systemd-cgroup", config.systemdCgroup());
         if (config.rootless() != null) {

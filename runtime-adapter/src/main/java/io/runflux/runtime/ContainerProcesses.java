@@ -148,9 +148,13 @@ final class ContainerProcesses {
         return records.delete(id, pid, ContainerProcess::release);
     }
 
+    /** A process that was let go of by its owner has an unknown status on record, and may run on. */
     Mono<ExitStatus> waitFor(ContainerId id) {
         return records.init(id)
                 .flatMap(init -> init.process().exit())
+                .flatMap(status -> status == ExitStatus.unknown()
+                        ? waitForStranger(id).onErrorReturn(NoSuchContainerException.class, status)
+                        : Mono.just(status))
                 .switchIfEmpty(Mono.defer(() -> waitForStranger(id)));
     }
 
@@ -177,9 +181,13 @@ final class ContainerProcesses {
 
     Mono<ExitStatus> waitFor(ContainerId id, int pid) {
         Subject subject = Subject.of("wait for process " + pid + " of", id);
+        Mono<ExitStatus> strangers = requireProcess(id, pid)
+                .then(Mono.defer(() -> dialect.waits() ? ask(subject, dialect.waitFor(id, pid)) : watch(pid)));
         return records.find(id, pid)
                 .flatMap(record -> record.process().exit())
-                .switchIfEmpty(requireProcess(id, pid)
-                        .then(Mono.defer(() -> dialect.waits() ? ask(subject, dialect.waitFor(id, pid)) : watch(pid))));
+                .flatMap(status -> status == ExitStatus.unknown()
+                        ? strangers.onErrorReturn(OciRuntimeException.class, status)
+                        : Mono.just(status))
+                .switchIfEmpty(strangers);
     }
 }

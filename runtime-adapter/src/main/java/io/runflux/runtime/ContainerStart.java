@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A command that starts a process in a container, and what is to become of that process.
  *
  * @param isInit whether it is the init of a new container
+ * @param takesPidfd whether the command can hand over a pidfd of it
  * @param mode who looks after it
  * @param process what to execute, or null for what the bundle says
  * @param commandPrefix a command that that of the runtime is appended to
@@ -24,6 +25,7 @@ record ContainerStart(
         Subject subject,
         ContainerId id,
         boolean isInit,
+        boolean takesPidfd,
         Mode mode,
         ContainerStdio stdio,
         List<Stdio> descriptors,

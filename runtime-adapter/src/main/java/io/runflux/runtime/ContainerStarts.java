@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.runtime;
 
+import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import io.runflux.process.ConsoleSocket;
@@ -12,7 +13,6 @@ import io.runflux.process.RunningProcess;
 import io.runflux.process.Terminal;
 import io.runflux.process.WatchedProcess;
 import io.runflux.runtime.ContainerStart.Mode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -28,16 +28,22 @@ final class ContainerStarts {
     /** The terminal is sent before the command ends, and may be read a moment after. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
+    private static final Duration TERMINAL_AFTER_EXIT = Duration.ofSeconds(1);
+    /** What is killed and does not end, in a frozen control group for one, is let go of. */
+    private static final Duration MAX_END = Duration.ofSeconds(10);
+
     private final RuntimeCommands commands;
     private final CommandRunner runner;
     private final ProcessLauncher launcher;
     private final ProcessRecords records;
+    private final Killer killer;
 
-    ContainerStarts(RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records) {
+    ContainerStarts(RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records, Killer killer) {
         this.commands = commands;
         this.runner = commands.runner();
         this.launcher = launcher;
         this.records = records;
+        this.killer = killer;
     }
 
     Mono<ContainerProcess> start(ContainerStart start) {
@@ -49,7 +55,7 @@ final class ContainerStarts {
     private static Mono<Void> writeProcess(ContainerStart start, Invocation invocation) {
         return start.process() == null
                 ? Mono.empty()
-                : Invocation.write(invocation.processFile(), Objects.requireNonNull(start.process()));
+                : invocation.write(invocation.processFile(), Objects.requireNonNull(start.process()));
     }
 
     private Mono<ContainerProcess> withConsole(ContainerStart start, Invocation invocation) {
@@ -58,6 +64,8 @@ final class ContainerStarts {
                 : Mono.usingWhen(
                         launcher.listenForTerminal().onErrorMap(ProcessException.class, ContainerStarts::noTerminals),
                         console -> withPidfd(start, new Opened(invocation, console, null)),
+                        console -> Mono.empty(),
+                        (console, error) -> console.release(),
                         ConsoleSocket::release);
     }
 
@@ -65,17 +73,22 @@ final class ContainerStarts {
         return new RuntimeUnavailableException("no terminal can be received: " + error.getMessage(), error);
     }
 
-    /** Only a created or detached init is watched from outside, and then a pidfd beats its number. */
+    /**
+     * What is not attached is watched from outside, and then a pidfd beats its number, where the runtime tells of one.
+     */
     private Mono<ContainerProcess> withPidfd(ContainerStart start, Opened opened) {
-        if (!start.isInit() || start.mode() == Mode.ATTACHED || !launcher.isNative()) {
+        if (!start.takesPidfd() || start.mode() == Mode.ATTACHED || !launcher.isNative()) {
             return launch(start, opened);
         }
         return commands.profile()
                 .map(profile -> profile.features().contains(RuntimeFeature.PIDFD_SOCKET))
+                .onErrorReturn(false)
                 .flatMap(isOffered -> isOffered
                         ? Mono.usingWhen(
                                 launcher.listenForProcess(),
                                 socket -> launch(start, opened.with(socket)),
+                                socket -> Mono.empty(),
+                                (socket, error) -> socket.release(),
                                 PidfdSocket::release)
                         : launch(start, opened));
     }
@@ -103,13 +116,15 @@ final class ContainerStarts {
                         : StderrTail.read(command).flatMap(stderr -> call.failure(status, stderr)));
     }
 
-    /** Nothing asynchronous follows the watch: a cancellation would leave it behind. */
     private Mono<ContainerProcess> handOver(
             ContainerStart start, Opened opened, RunningProcess command, @Nullable StdinRelay stdin) {
-        return pids(opened.invocation()).flatMap(pids -> opened.invocation()
-                .close()
-                .then(streams(start, opened, command, stdin, streams -> watch(opened, pids)
-                        .map(init -> watched(start, pids, streams, init)))));
+        return pids(opened.invocation())
+                .flatMap(pids -> streams(
+                        start,
+                        opened,
+                        command,
+                        stdin,
+                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init))));
     }
 
     private Mono<Pids> pids(Invocation invocation) {
@@ -150,11 +165,22 @@ final class ContainerStarts {
                 Terminal::release);
     }
 
-    private Mono<Watched> watch(Opened opened, Pids pids) {
-        PidfdSocket socket = opened.pidfd();
-        Mono<WatchedProcess> watched =
-                socket == null ? launcher.watch(pids.host()) : socket.process().timeout(MAX_WAIT);
-        return watched.map(Watched::new)
+    /** Nothing asynchronous follows the making of the process: a cancellation would leave it behind. */
+    private Mono<ContainerProcess> watch(Opened opened, Pids pids, Function<Watched, ContainerProcess> make) {
+        return Mono.usingWhen(
+                watch(opened.pidfd(), pids.host()),
+                init -> opened.close()
+                        .then(opened.invocation().close())
+                        .then(Mono.fromSupplier(() -> make.apply(init))),
+                init -> Mono.empty(),
+                (init, error) -> init.release(),
+                Watched::release);
+    }
+
+    private Mono<Watched> watch(@Nullable PidfdSocket socket, int pid) {
+        Mono<WatchedProcess> byNumber = launcher.watch(pid);
+        return (socket == null ? byNumber : socket.process().timeout(MAX_WAIT, byNumber))
+                .map(Watched::new)
                 .onErrorResume(ProcessAlreadyExitedException.class, e -> Mono.just(new Watched(null)));
     }
 
@@ -205,12 +231,16 @@ final class ContainerStarts {
             @Nullable RuntimeWait wait,
             Mono<ExitStatus> end,
             Mono<Void> closed) {
-        Mono<Void> delete = deleteAnyway(start);
+        Mono<Void> delete = deleteOurs(start, pids.host());
         Mono<ExitStatus> exit = start.isInit()
                 ? end.flatMap(status -> delete.thenReturn(status)).cache()
                 : end;
-        Mono<Void> killed = start.isInit() ? delete : init.kill();
-        Mono<Void> ending = killed.then(exit.then()).onErrorComplete().then(closed);
+        Mono<Void> killed = ProcessRecord.hasEnded(end)
+                .flatMap(hasEnded -> hasEnded ? Mono.empty() : start.isInit() ? delete : init.kill());
+        Mono<Void> ending = killed.then(exit.timeout(MAX_END, Mono.empty()).then())
+                .onErrorComplete()
+                .then(closed)
+                .cache();
         return record(
                 start, Mono.just(pids.inner()), end, wait, process(start, pids.told(start), streams, exit, ending));
     }
@@ -220,10 +250,15 @@ final class ContainerStarts {
         return console == null
                 ? Mono.fromSupplier(() -> attached(start, call, command, ProcessStreams.of(command, null)))
                 : withTerminal(
-                        start,
-                        Mono.firstWithSignal(console.terminal(), endWithoutTerminal(call, command)),
-                        terminal -> Mono.fromSupplier(
-                                () -> attached(start, call, command, ProcessStreams.ofTerminal(command, terminal))));
+                        start, commands.limited(awaitTerminal(console, call, command), call), terminal -> opened.close()
+                                .then(Mono.fromSupplier(() ->
+                                        attached(start, call, command, ProcessStreams.ofTerminal(command, terminal)))));
+    }
+
+    /** The command may have ended when its terminal is read: the two come on ways of their own. */
+    private Mono<Terminal> awaitTerminal(ConsoleSocket console, Call call, RunningProcess command) {
+        return console.terminal()
+                .timeout(command.exit().delayElement(TERMINAL_AFTER_EXIT), endWithoutTerminal(call, command));
     }
 
     private Mono<Terminal> endWithoutTerminal(Call call, RunningProcess command) {
@@ -240,23 +275,45 @@ final class ContainerStarts {
                 .cache();
         Mono<Void> ending = Mono.usingWhen(
                 Mono.just(call.invocation()),
-                invocation -> end(start, command, streams).then(exit.then().onErrorComplete()),
+                invocation -> end(start, invocation, command, streams)
+                        .then(exit.then().onErrorComplete()),
                 Invocation::close);
-        boolean isOfHost = commands.dialect().hasHostPids();
-        Path pidFile =
-                isOfHost ? call.invocation().pidFile() : call.invocation().innerPidFile();
-        Mono<Integer> pid = isOfHost || !start.isInit() ? Invocation.readPid(pidFile) : Mono.just(1);
+        Mono<Integer> pid = toldPid(start, call.invocation());
         return record(start, pid, command.exit(), null, process(start, command.pid(), streams, exit, ending));
     }
 
-    /** The end of a command that is killed is not the end of its container. */
-    private Mono<Void> end(ContainerStart start, RunningProcess command, ProcessStreams streams) {
-        Mono<Boolean> isKilled = ProcessRecord.hasEnded(command.exit()).map(hasEnded -> start.isInit() && !hasEnded);
-        return isKilled.flatMap(wasRunning -> streams.release().then(wasRunning ? deleteAnyway(start) : Mono.empty()));
+    private Mono<Integer> toldPid(ContainerStart start, Invocation invocation) {
+        if (commands.dialect().hasHostPids()) {
+            return Invocation.readPid(invocation.pidFile());
+        }
+        return start.isInit() ? Mono.just(1) : Invocation.readPid(invocation.innerPidFile());
     }
 
-    private Mono<Void> deleteAnyway(ContainerStart start) {
-        return commands.delete(start.id(), DeleteOptions.defaults().withForce(true))
+    /** The end of a command that is killed is not that of the process that it stands for. */
+    private Mono<Void> end(
+            ContainerStart start, Invocation invocation, RunningProcess command, ProcessStreams streams) {
+        return ProcessRecord.hasEnded(command.exit())
+                .flatMap(hasEnded -> hasEnded ? streams.release() : endBoth(start, invocation, streams));
+    }
+
+    private Mono<Void> endBoth(ContainerStart start, Invocation invocation, ProcessStreams streams) {
+        return start.isInit()
+                ? Invocation.readPid(invocation.pidFile())
+                        .map(pid -> streams.release().then(deleteOurs(start, pid)))
+                        .defaultIfEmpty(streams.release())
+                        .flatMap(ending -> ending)
+                : toldPid(start, invocation)
+                        .flatMap(pid -> killer.kill(start.id(), Signal.KILL, KillOptions.process(pid)))
+                        .onErrorComplete()
+                        .then(streams.release());
+    }
+
+    /** Another container may have the id by now, or have had it all along: it has another init. */
+    private Mono<Void> deleteOurs(ContainerStart start, int pid) {
+        return commands.state(start.id())
+                .filter(state -> state.pid() == null || state.pid() == pid)
+                .flatMap(state ->
+                        commands.delete(start.id(), DeleteOptions.defaults().withForce(true)))
                 .onErrorComplete();
     }
 
@@ -275,6 +332,12 @@ final class ContainerStarts {
         return process;
     }
 
+    /** Signals a process of a container. */
+    @FunctionalInterface
+    interface Killer {
+        Mono<Void> kill(ContainerId id, Signal signal, KillOptions options);
+    }
+
     /** What a start has opened for the runtime to answer through. */
     private record Opened(
             Invocation invocation,
@@ -286,6 +349,12 @@ final class ContainerStarts {
 
         Exchange exchange() {
             return invocation.exchange(console == null ? null : console.path(), pidfd == null ? null : pidfd.path());
+        }
+
+        /** Closes the sockets, through which all has come. */
+        Mono<Void> close() {
+            return Mono.whenDelayError(
+                    console == null ? Mono.empty() : console.release(), pidfd == null ? Mono.empty() : pidfd.release());
         }
     }
 

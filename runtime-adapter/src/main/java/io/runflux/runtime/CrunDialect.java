@@ -3,6 +3,8 @@ package io.runflux.runtime;
 
 import static io.runflux.runtime.RuntimeFeature.*;
 
+import io.runflux.events.ContainerId;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -23,6 +25,16 @@ final class CrunDialect extends RuncDialect {
         Set<RuntimeFeature> features = super.features(profile);
         features.remove(TOP_COLUMNS);
         return features;
+    }
+
+    @Override
+    public List<String> restore(ContainerId id, Path bundle, Exchange exchange, RestoreOptions options) {
+        refuse(options.lazyPages(), "restore with lazy pages");
+        refuse(options.autoDedup(), "restore with auto-dedup");
+        refuse(options.noSubreaper(), "restore with no-subreaper");
+        refuse(options.create().noPivot(), "restore with no-pivot");
+        refuse(!options.criu().emptyNamespaces().isEmpty(), "restore with empty namespaces");
+        return super.restore(id, bundle, exchange, options);
     }
 
     @Override

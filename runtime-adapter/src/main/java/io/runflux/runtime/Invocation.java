@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,17 +28,21 @@ import reactor.core.publisher.Mono;
  * message is never that of an earlier call, the pid file, and the process to execute. It is removed on every ending.
  */
 final class Invocation {
+    private static final Logger log = LoggerFactory.getLogger(Invocation.class);
     private static final int MAX_LOG_BYTES = 1 << 20;
+    private static final int ATTEMPTS = 3;
     private static final FileAttribute<?> OWNER_ONLY_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path directory;
     private final @Nullable Path gatheredLog;
+    private final boolean isLogText;
     private boolean isClosed;
 
-    private Invocation(Path directory, @Nullable Path gatheredLog) {
+    private Invocation(Path directory, RuntimeConfig config) {
         this.directory = directory;
-        this.gatheredLog = gatheredLog;
+        gatheredLog = config.log();
+        isLogText = config.logFormat() == RuntimeConfig.LogFormat.TEXT;
     }
 
     /** Scopes a directory to one piece of work. */
@@ -62,8 +69,8 @@ final class Invocation {
 
     /** Only names the directory, so that it is known to be closed before it is made. Random names may block. */
     private static Mono<Invocation> open(RuntimeConfig config) {
-        return Blocking.call(() ->
-                new Invocation(config.temporaryDirectory().resolve("runflux-" + UUID.randomUUID()), config.log()));
+        return Blocking.call(
+                () -> new Invocation(config.temporaryDirectory().resolve("runflux-" + UUID.randomUUID()), config));
     }
 
     Path logFile() {
@@ -96,8 +103,14 @@ final class Invocation {
     }
 
     /** Writes a value for the command to read; nobody else can. */
-    static Mono<Void> write(Path file, Object value) {
-        return Blocking.run(() -> OciJson.write(file, value));
+    Mono<Void> write(Path file, Object value) {
+        return Blocking.run(() -> writeNow(file, value));
+    }
+
+    private synchronized void writeNow(Path file, Object value) {
+        if (!isClosed) {
+            OciJson.write(file, value);
+        }
     }
 
     /** Yields a pid that the runtime has left; empty if it has not. */
@@ -136,21 +149,35 @@ final class Invocation {
             return;
         }
         gatherLog();
+        for (int attempt = 1; attempt <= ATTEMPTS && !removeAll(); attempt++) {
+            log.debug("{} was written to while it was removed", directory);
+        }
+    }
+
+    /** Returns false if a command that still runs has written one more file. */
+    private boolean removeAll() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
         }
-        Files.deleteIfExists(directory);
+        try {
+            return Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            return false;
+        }
     }
 
-    private void gatherLog() throws IOException {
-        String log = gatheredLog == null ? "" : readLog();
-        if (gatheredLog != null && !log.isEmpty()) {
-            Set<OpenOption> append = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            try (SeekableByteChannel file = Files.newByteChannel(gatheredLog, append, OWNER_ONLY_FILE)) {
-                file.write(StandardCharsets.UTF_8.encode(log.endsWith("\n") ? log : log + "\n"));
-            }
+    /** A log that cannot be gathered must not hide what the command said. */
+    private void gatherLog() {
+        if (gatheredLog == null) {
+            return;
+        }
+        Set<OpenOption> append = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try (SeekableByteChannel file = Files.newByteChannel(gatheredLog, append, OWNER_ONLY_FILE)) {
+            file.write(StandardCharsets.UTF_8.encode(isLogText ? RuntimeLog.toText(readLog()) : readLog() + "\n"));
+        } catch (IOException e) {
+            log.warn("the log of a command could not be gathered in {}", gatheredLog, e);
         }
     }
 

@@ -5,6 +5,9 @@ package io.runflux.runtime;
 public final class NotSupportedException extends OciRuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** What was asked for. */
+    private final String what;
+
     /**
      * Creates an error.
      *
@@ -13,5 +16,15 @@ public final class NotSupportedException extends OciRuntimeException {
      */
     public NotSupportedException(String what, String runtime) {
         super(what + " is not supported by " + runtime, null, null);
+        this.what = what;
+    }
+
+    /**
+     * Returns what was asked for.
+     *
+     * @return such as {@code checkpoint}
+     */
+    public String what() {
+        return what;
     }
 }

@@ -208,7 +208,7 @@ public interface OciRuntime {
      *
      * @param id the container
      * @param options those of ps that choose the columns, each a word, such as {@code -o} and {@code pid,comm}; empty
-     *     for the runtime's own; runsc has one table only and ignores them
+     *     for the runtime's own; runsc and crun have one table only, and do not support them
      * @return the table, never empty; fails as {@link #ps} does
      */
     Mono<ProcessTable> top(ContainerId id, List<String> options);

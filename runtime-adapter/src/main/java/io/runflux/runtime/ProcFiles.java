@@ -2,6 +2,7 @@
 package io.runflux.runtime;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +69,8 @@ final class ProcFiles {
     /** The name of the program, before these, may hold anything, blanks and brackets too. */
     private static String[] fields(int pid) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String stat =
+                    new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
             return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         } catch (IOException e) {
             return new String[0];

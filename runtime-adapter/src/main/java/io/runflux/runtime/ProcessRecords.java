@@ -15,9 +15,11 @@ import reactor.core.publisher.Mono;
 final class ProcessRecords {
     private final Map<ContainerId, Collection<ProcessRecord>> records = new ConcurrentHashMap<>();
 
+    /** A new init means a new container, of which what went before was none. */
     void add(ContainerId id, ProcessRecord record) {
         records.compute(id, (key, known) -> {
-            Collection<ProcessRecord> all = known == null ? new CopyOnWriteArrayList<>() : known;
+            boolean isNew = known == null || record.isInit();
+            Collection<ProcessRecord> all = isNew ? new CopyOnWriteArrayList<>() : known;
             all.add(record);
             return all;
         });

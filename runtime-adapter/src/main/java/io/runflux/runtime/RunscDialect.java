@@ -92,12 +92,6 @@ final class RunscDialect extends CommandLineDialect {
                 .toList();
     }
 
-    /** Its table has no options. */
-    @Override
-    public List<String> top(ContainerId id, List<String> options) {
-        return super.top(id, List.of());
-    }
-
     /** Whole seconds, rounded up: 0 would be no interval. */
     @Override
     public List<String> events(ContainerId id, Duration interval) {

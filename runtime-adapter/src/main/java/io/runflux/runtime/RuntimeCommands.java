@@ -36,6 +36,7 @@ final class RuntimeCommands {
         runner = new CommandRunner(monitor);
         profile = new RuntimeProbe(command -> runner.run(command, config.callTimeout()))
                 .probe(config, dialect)
+                .onErrorMap(TimeoutException.class, e -> probeTimedOut())
                 .transform(Operation.named("ask what " + dialect.name() + " can do"))
                 .cacheInvalidateIf(known -> false);
     }
@@ -141,7 +142,8 @@ final class RuntimeCommands {
             argv.add(TrustedBinary.check(config.binary()).toString());
             argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
             argv.addAll(arguments);
-            return new Call(invocation, subject, Command.of(config, argv));
+            Command command = Command.of(config, argv);
+            return new Call(invocation, subject, subject.runsHooks() ? command.leavingGroupAlone() : command);
         });
     }
 
@@ -163,6 +165,11 @@ final class RuntimeCommands {
 
     private <T> Mono<T> limitExplained(Mono<T> work, Call call) {
         return work.onErrorMap(TimeoutException.class, e -> timedOut(call));
+    }
+
+    private RuntimeTimeoutException probeTimedOut() {
+        return new RuntimeTimeoutException(
+                "ask what " + dialect.name() + " can do", Objects.requireNonNull(config.callTimeout()), null);
     }
 
     private RuntimeTimeoutException timedOut(Call call) {

@@ -108,7 +108,7 @@ public final class RuntimeConfig {
     }
 
     /**
-     * Returns the format of the log.
+     * Returns the format that the logs of the commands are gathered in.
      *
      * @return the format
      */
@@ -197,11 +197,11 @@ public final class RuntimeConfig {
         return settings.extraArguments;
     }
 
-    /** How a runtime writes its log. */
+    /** How the logs of the commands are gathered. */
     public enum LogFormat {
-        /** A JSON object for each message: the one from which errors get their reason. */
+        /** As the runtime writes them: JSON objects with the members time, level and msg. */
         JSON,
-        /** Text for people; errors then get their reason from standard error. */
+        /** As lines of text: the time, the level and the message. */
         TEXT
     }
 
@@ -320,7 +320,7 @@ public final class RuntimeConfig {
         }
 
         /**
-         * Sets the format of the log. Default: JSON.
+         * Sets the format that the logs of the commands are gathered in. Default: JSON.
          *
          * @param format the format
          * @return this builder
@@ -348,8 +348,15 @@ public final class RuntimeConfig {
          *
          * @param values by name, without dashes
          * @return this builder
+         * @throws IllegalArgumentException if one is {@code root}, {@code log} or {@code log-format}, which have
+         *     settings of their own
          */
         public Builder flags(Map<String, String> values) {
+            for (String own : List.of("root", "log", "log-format")) {
+                if (values.containsKey(own)) {
+                    throw new IllegalArgumentException("the flag '" + own + "' has a setting of its own");
+                }
+            }
             flags = Collections.unmodifiableMap(new LinkedHashMap<>(values));
             return this;
         }

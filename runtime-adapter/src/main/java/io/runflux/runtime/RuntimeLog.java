@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.runtime;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
@@ -19,28 +21,37 @@ final class RuntimeLog {
 
     /** Returns the message of the last entry whose level is error. */
     static Optional<String> lastError(String log) {
-        return log.lines()
-                .map(RuntimeLog::lastErrorOfLine)
-                .flatMap(Optional::stream)
+        return entries(log).stream()
+                .filter(entry -> text(entry, "level").equals("error"))
+                .map(entry -> text(entry, "msg"))
+                .filter(message -> !message.isEmpty())
                 .reduce((first, second) -> second);
     }
 
-    private static Optional<String> lastErrorOfLine(String line) {
-        String last = null;
-        try (MappingIterator<JsonNode> entries =
-                MAPPER.readerFor(JsonNode.class).readValues(line)) {
-            while (entries.hasNextValue()) {
-                last = errorOrElse(entries.nextValue(), last);
-            }
-        } catch (JacksonException e) {
-            return Optional.ofNullable(last);
-        }
-        return Optional.ofNullable(last);
+    /** Returns a line for each entry: its time, its level and its message. */
+    static String toText(String log) {
+        return entries(log).stream()
+                .map(entry -> text(entry, "time") + " " + text(entry, "level") + " " + text(entry, "msg") + "\n")
+                .collect(Collectors.joining());
     }
 
-    private static @Nullable String errorOrElse(JsonNode entry, @Nullable String other) {
-        boolean isError = entry.path("level").asString("").equals("error");
-        String message = entry.path("msg").asString("").strip();
-        return isError && !message.isEmpty() ? message : other;
+    private static List<JsonNode> entries(String log) {
+        List<JsonNode> entries = new ArrayList<>();
+        log.lines().forEach(line -> addEntries(line, entries));
+        return entries;
+    }
+
+    private static void addEntries(String line, List<JsonNode> entries) {
+        try (MappingIterator<JsonNode> found = MAPPER.readerFor(JsonNode.class).readValues(line)) {
+            while (found.hasNextValue()) {
+                entries.add(found.nextValue());
+            }
+        } catch (JacksonException e) {
+            return;
+        }
+    }
+
+    private static String text(JsonNode entry, String field) {
+        return entry.path(field).asString("").strip();
     }
 }

@@ -19,11 +19,21 @@ final class RuntimeProbe {
     Mono<RuntimeProfile> probe(RuntimeConfig config, Dialect dialect) {
         return Blocking.call(() -> TrustedBinary.check(config.binary()))
                 .flatMap(binary -> Mono.zip(
-                        ask(config, binary, dialect.version()).map(answer -> dialect.parseVersion(answer.stdout())),
+                        ask(config, binary, dialect.version()).map(answer -> version(dialect, answer)),
                         Flux.fromIterable(dialect.help())
                                 .concatMap(words -> ask(config, binary, words))
                                 .reduce("", (all, answer) -> all + "\n" + answer.text())))
                 .map(answers -> RuntimeProfile.of(dialect, answers.getT1(), answers.getT2()));
+    }
+
+    private static String version(Dialect dialect, CommandResult answer) {
+        if (!answer.status().isSuccess()) {
+            String words =
+                    answer.stderr().isBlank() ? "" : ": " + answer.stderr().strip();
+            throw new RuntimeUnavailableException(
+                    dialect.name() + " did not tell its version: " + answer.status() + words, null);
+        }
+        return dialect.parseVersion(answer.stdout());
     }
 
     /** Some runtimes fail when they are asked for help, and give it nevertheless. */

@@ -27,6 +27,11 @@ record Subject(
         return new Subject(verb, id, null, bundle);
     }
 
+    /** Whether hooks of the container may run during the call; what they leave in the background is the container's. */
+    boolean runsHooks() {
+        return operation == ContainerOperation.START || operation == ContainerOperation.DELETE;
+    }
+
     /** Returns the words for a checkpoint. */
     @Override
     public String toString() {

@@ -31,9 +31,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuples;
 
 /** What runtimes do beyond the specification: each has it as the others have it, or says that it has not. */
 interface OperationsContract extends OciRuntimeContract {
@@ -343,6 +345,50 @@ interface OperationsContract extends OciRuntimeContract {
         assertThat(await(other.exit())).isEqualTo(ExitStatus.exited(7));
         end(init);
         complete(other.release());
+    }
+
+    @Test
+    default void release_attachedExec_endsTheProcess() {
+        ContainerProcess init = running("exec sleep 600");
+        ContainerProcess other = await(runtime()
+                .exec(
+                        ID,
+                        process("echo ready; exec sleep 600"),
+                        ExecOptions.defaults().withStdio(ContainerStdio.outputPipes())));
+        assertThat(await(other.stdout().asString().next())).isEqualTo("ready\n");
+
+        complete(other.release());
+
+        awaitThat(runtime().ps(ID).count(), count -> count == 1);
+        end(init);
+    }
+
+    @Test
+    default void release_runOfAnIdThatIsTaken_leavesTheOtherContainerAlone() {
+        ContainerProcess init = running("exec sleep 600");
+
+        complete(runtime()
+                .run(ID, bundle(directory(), shell("exit 0")), QUIET)
+                .flatMap(ContainerProcess::release)
+                .onErrorComplete(ContainerAlreadyExistsException.class));
+
+        assertThat(await(runtime().state(ID)).status()).isEqualTo(ContainerStatus.RUNNING);
+        end(init);
+    }
+
+    @Test
+    default void waitFor_ownerLetsGo_goesOn() {
+        ContainerProcess init = running("exec sleep 600");
+        AtomicBoolean isKilled = new AtomicBoolean();
+        Mono<Boolean> waited = runtime().waitFor(ID).map(status -> isKilled.get());
+        Mono<Void> releaseAndKill = init.release()
+                .then(runtime().state(ID))
+                .then(Mono.fromRunnable(() -> isKilled.set(true)))
+                .then(runtime().kill(ID, Signal.KILL, KILL));
+
+        assertThat(await(Mono.zip(waited, releaseAndKill.thenReturn(true)))).isEqualTo(Tuples.of(true, true));
+
+        complete(Mono.when(runtime().delete(ID, FORCE), endOf(init.pid())));
     }
 
     @Test
