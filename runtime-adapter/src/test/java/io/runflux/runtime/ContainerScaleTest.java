@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +38,10 @@ class ContainerScaleTest {
     void containers_manyAtATime_leaveNothing(RealRuntimes real, @TempDir Path directory) throws Exception {
         Path state = directory.resolve("state");
         Path calls = Files.createDirectory(directory.resolve("calls"));
-        Path bundle = Fixtures.bundle(directory, Fixtures.shell("exec sleep 600"));
+        Path bundle = Fixtures.bundle(
+                directory,
+                Fixtures.shell("exec sleep 600"),
+                spec -> spec.withLinux(Objects.requireNonNull(spec.linux()).withCgroupsPath(null)));
         ProcessLauncher launcher = ProcessLauncher.builder().subreaper(true).build();
         OciRuntime runtime = real.open(launcher, state, calls);
 

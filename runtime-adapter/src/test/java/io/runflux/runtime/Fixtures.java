@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,7 +33,10 @@ final class Fixtures {
         return OciProcess.of(shell(script)).withEnv(List.of("PATH=/bin:/usr/bin"));
     }
 
-    /** A bundle with a root file system of busybox alone. */
+    /**
+     * A bundle with a root file system of busybox alone, and a control group of its own: runtimes name it by the id
+     * else, and kill all that is in it, another test run's container of the same id too.
+     */
     static Path bundle(Path parent, List<String> args) {
         return bundle(parent, args, spec -> spec);
     }
@@ -46,7 +50,10 @@ final class Fixtures {
             for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env", "stty", "setsid")) {
                 Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
             }
-            Spec spec = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), args);
+            Spec generated = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), args);
+            String controlGroup = "/runflux-test-" + bundle.getFileName();
+            Spec spec = generated.withLinux(
+                    Objects.requireNonNull(generated.linux()).withCgroupsPath(controlGroup));
             OciJson.write(bundle.resolve(Spec.FILE_NAME), change.apply(spec));
             return bundle;
         } catch (IOException e) {
