@@ -165,8 +165,18 @@ final class ContainerProcesses {
             if (pid == null || state.status() == ContainerStatus.STOPPED) {
                 return Mono.just(ExitStatus.unknown());
             }
-            return dialect.waits() ? ask(subject, dialect.waitFor(id)) : watch(pid);
+            return dialect.waits() ? watchSandbox(pid, ask(subject, dialect.waitFor(id))) : watch(pid);
         });
+    }
+
+    /** The runtime forgets the status with its sandbox, whose end then tells. */
+    private Mono<ExitStatus> watchSandbox(int pid, Mono<ExitStatus> answer) {
+        return Mono.usingWhen(
+                        launcher.watch(pid),
+                        sandbox -> answer.onErrorResume(CommandFailedException.class, error -> sandbox.exit()
+                                .map(RuntimeWait::toPayloadStatus)),
+                        WatchedProcess::release)
+                .onErrorReturn(ProcessAlreadyExitedException.class, ExitStatus.unknown());
     }
 
     private Mono<ExitStatus> ask(Subject subject, List<String> arguments) {

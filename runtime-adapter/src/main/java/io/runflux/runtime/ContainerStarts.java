@@ -28,6 +28,8 @@ final class ContainerStarts {
     /** The terminal is sent before the command ends, and may be read a moment after. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
+    private static final Duration MAX_CREATION = Duration.ofSeconds(2);
+    private static final Duration PID_INTERVAL = Duration.ofMillis(10);
     private static final Duration TERMINAL_AFTER_EXIT = Duration.ofSeconds(1);
     /** What is killed and does not end, in a frozen control group for one, is let go of. */
     private static final Duration MAX_END = Duration.ofSeconds(10);
@@ -293,12 +295,23 @@ final class ContainerStarts {
     private Mono<Void> end(
             ContainerStart start, Invocation invocation, RunningProcess command, ProcessStreams streams) {
         return ProcessRecord.hasEnded(command.exit())
-                .flatMap(hasEnded -> hasEnded ? streams.release() : endBoth(start, invocation, streams));
+                .flatMap(hasEnded -> hasEnded ? streams.release() : endBoth(start, invocation, command, streams));
     }
 
-    private Mono<Void> endBoth(ContainerStart start, Invocation invocation, ProcessStreams streams) {
+    /**
+     * A runtime that is killed while it creates leaves a part of a container, so it is given the time to be through.
+     */
+    private Mono<Integer> awaitPid(Invocation invocation, RunningProcess command) {
+        return Invocation.readPid(invocation.pidFile())
+                .repeatWhenEmpty(empty -> empty.delayElements(PID_INTERVAL))
+                .takeUntilOther(command.exit())
+                .timeout(MAX_CREATION, Mono.empty());
+    }
+
+    private Mono<Void> endBoth(
+            ContainerStart start, Invocation invocation, RunningProcess command, ProcessStreams streams) {
         return start.isInit()
-                ? Invocation.readPid(invocation.pidFile())
+                ? awaitPid(invocation, command)
                         .map(pid -> streams.release().then(deleteOurs(start, pid)))
                         .defaultIfEmpty(streams.release())
                         .flatMap(ending -> ending)

@@ -41,7 +41,7 @@ final class RuntimeWait implements Disposable {
     }
 
     /** A sandbox ends with the status of its payload, as a shell has it. */
-    private static ExitStatus toPayloadStatus(ExitStatus sandbox) {
+    static ExitStatus toPayloadStatus(ExitStatus sandbox) {
         return sandbox instanceof ExitStatus.Exited ? ExitStatus.fromShellCode(sandbox.code()) : sandbox;
     }
 
