@@ -17,7 +17,7 @@ class RuncContractTest extends CliContract {
         return RealRuntimes.RUNC;
     }
 
-    /** CRIU is not here, and does not work everywhere where it is. */
+    /** CRIU asks for more than the kernels of many virtual machines give; runsc shows it with an image of its own. */
     @Override
     public boolean isCheckpointPossible() {
         return false;
