@@ -146,12 +146,13 @@ final class Pipe implements Output {
 
     private void moveAll() {
         boolean isMoving = true;
-        while (isMoving) {
+        // A reader that cancelled while it still had demand would take writes for ever.
+        while (isMoving && !isBroken) {
             boolean isAdmitted = admit();
             isMoving = emit() || isAdmitted;
         }
         FluxSink<byte[]> sink = reader;
-        if (sink != null && writers.get() == 0 && held.isEmpty() && arriving.isEmpty()) {
+        if (!isBroken && sink != null && writers.get() == 0 && held.isEmpty() && arriving.isEmpty()) {
             sink.complete();
             drained.tryEmitEmpty();
         }

@@ -175,6 +175,22 @@ class FakeProgramTest {
         assertThat(await(yes.exit())).isEqualTo(ExitStatus.signaled(Signal.of(13)));
     }
 
+    /** An endless writer writes from within the delivery, and would do so for ever while there is demand. */
+    @Test
+    void read_cancelledWithDemandLeft_breaksThePipe() {
+        Pipe pipe = new Pipe();
+        StepVerifier writer = StepVerifier.create(pipe.write(new byte[] {'y'}).repeat())
+                .expectError(BrokenPipeException.class)
+                .verifyLater();
+
+        StepVerifier.create(pipe.read(), Long.MAX_VALUE)
+                .expectNextCount(1)
+                .thenCancel()
+                .verify(TIMEOUT);
+
+        writer.verify(TIMEOUT);
+    }
+
     @Test
     void sleep_takesVirtualTime() {
         ContainerProcess process = started("sleep", "3600");
