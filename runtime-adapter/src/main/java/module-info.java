@@ -11,11 +11,13 @@ module io.runflux.runtime.adapter {
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires com.sun.jna;
+    requires io.github.javadiffutils;
     requires org.slf4j;
     requires com.fasterxml.jackson.annotation;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 
+    exports io.runflux.hooks;
     exports io.runflux.oci;
     exports io.runflux.process;
     exports io.runflux.runtime;

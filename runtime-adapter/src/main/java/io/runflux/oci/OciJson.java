@@ -22,7 +22,9 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.PropertyNamingStrategy;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.MapperConfig;
@@ -75,6 +77,9 @@ public final class OciJson {
                             JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS)))
             .build();
 
+    private static final ObjectWriter INDENTED =
+            MAPPER.writer().withDefaultPrettyPrinter().with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
     private OciJson() {}
 
     /**
@@ -87,7 +92,20 @@ public final class OciJson {
      * @throws OciJsonException if the text is not such a value
      */
     public static <T> T read(String json, Class<T> type) {
-        return type.cast(read(json.getBytes(StandardCharsets.UTF_8), type.getSimpleName(), MAPPER.constructType(type)));
+        return read(json.getBytes(StandardCharsets.UTF_8), type);
+    }
+
+    /**
+     * Reads one value.
+     *
+     * @param json the text, in UTF-8
+     * @param type a record of this package
+     * @param <T> the type
+     * @return the value
+     * @throws OciJsonException if the text is not such a value
+     */
+    public static <T> T read(byte[] json, Class<T> type) {
+        return type.cast(read(json, type.getSimpleName(), MAPPER.constructType(type)));
     }
 
     /**
@@ -167,6 +185,16 @@ public final class OciJson {
      */
     public static String write(Object value) {
         return MAPPER.writeValueAsString(Objects.requireNonNull(value, "value"));
+    }
+
+    /**
+     * Writes a value for people to read and compare: indented, with maps in the order of their keys.
+     *
+     * @param value a record of this package
+     * @return the text, on several lines
+     */
+    public static String writeIndented(Object value) {
+        return INDENTED.writeValueAsString(Objects.requireNonNull(value, "value"));
     }
 
     /**

@@ -13,4 +13,10 @@ final class Durations {
         boolean isWholeSeconds = duration.equals(duration.truncatedTo(ChronoUnit.SECONDS));
         return isWholeSeconds ? duration.toString().substring(2).toLowerCase(Locale.ROOT) : duration.toMillis() + "ms";
     }
+
+    static void requireNotNegative(String what, Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException(what + " must not be negative, was " + duration);
+        }
+    }
 }

@@ -6,7 +6,6 @@ import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -125,10 +124,13 @@ final class JdkRunningProcess implements RunningProcess, JdkOwned {
 
     @Override
     public Mono<ExitStatus> kill() {
+        return killWithin(postKillTimeout);
+    }
+
+    private Mono<ExitStatus> killWithin(Duration limit) {
         return Mono.defer(() -> {
             killNow();
-            return exit().timeout(postKillTimeout)
-                    .onErrorMap(TimeoutException.class, e -> new ReapTimeoutException(pid, postKillTimeout));
+            return exit().timeout(limit, Mono.error(() -> new ReapTimeoutException(pid, limit)));
         });
     }
 
@@ -154,7 +156,13 @@ final class JdkRunningProcess implements RunningProcess, JdkOwned {
 
     @Override
     public Mono<Void> release() {
-        return kill().then().onErrorResume(this::closedNevertheless).then(Mono.fromRunnable(this::letGo));
+        return release(postKillTimeout);
+    }
+
+    @Override
+    public Mono<Void> release(Duration limit) {
+        Durations.requireNotNegative("post-kill timeout", limit);
+        return killWithin(limit).then().onErrorResume(this::closedNevertheless).then(Mono.fromRunnable(this::letGo));
     }
 
     private Mono<Void> closedNevertheless(Throwable error) {

@@ -141,14 +141,18 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
 
     @Override
     public Mono<ExitStatus> kill() {
-        return Mono.defer(() -> hasExited() && !isGroupLeader ? exit() : signalAndAwait());
+        return killWithin(postKillTimeout);
     }
 
-    private Mono<ExitStatus> signalAndAwait() {
+    private Mono<ExitStatus> killWithin(Duration limit) {
+        return Mono.defer(() -> hasExited() && !isGroupLeader ? exit() : signalAndAwait(limit));
+    }
+
+    private Mono<ExitStatus> signalAndAwait(Duration limit) {
         return signalWhole(Signal.KILL)
                 .onErrorComplete(ProcessAlreadyExitedException.class)
                 .onErrorComplete(LoopEndedException.class)
-                .then(Mono.defer(() -> hasExited() ? exit() : exitWithin(postKillTimeout)));
+                .then(Mono.defer(() -> hasExited() ? exit() : exitWithin(limit)));
     }
 
     private Mono<ExitStatus> exitWithin(Duration limit) {
@@ -174,12 +178,19 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
 
     @Override
     public Mono<Void> release() {
-        return Mono.defer(() -> isFinished ? Mono.empty() : killAndClose());
+        return release(postKillTimeout);
+    }
+
+    @Override
+    public Mono<Void> release(Duration limit) {
+        Durations.requireNotNegative("post-kill timeout", limit);
+        return Mono.defer(() -> isFinished ? Mono.empty() : killAndClose(limit));
     }
 
     /** A release that fails has closed the streams nevertheless. */
-    private Mono<Void> killAndClose() {
-        return kill().then()
+    private Mono<Void> killAndClose(Duration limit) {
+        return killWithin(limit)
+                .then()
                 .onErrorResume(error -> close().then(Mono.error(error)))
                 .then(close());
     }

@@ -97,9 +97,7 @@ public final class ProcessLauncherBuilder {
      * @return this
      */
     public ProcessLauncherBuilder postKillTimeout(Duration timeout) {
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("post-kill timeout must not be negative, was " + timeout);
-        }
+        Durations.requireNotNegative("post-kill timeout", timeout);
         postKillTimeout = timeout;
         return this;
     }

@@ -3,6 +3,7 @@ package io.runflux.process;
 
 import io.netty.buffer.ByteBuf;
 import io.runflux.events.ExitStatus;
+import java.time.Duration;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -105,4 +106,13 @@ public interface RunningProcess extends WatchedProcess {
      */
     @Override
     Mono<Void> release();
+
+    /**
+     * Ends everything as {@link #release()} does, with another post-kill timeout than the launcher's.
+     *
+     * @param postKillTimeout how long to wait for the end after the kill; zero does not wait
+     * @return as {@link #release()}
+     * @throws IllegalArgumentException if the timeout is negative
+     */
+    Mono<Void> release(Duration postKillTimeout);
 }

@@ -3,6 +3,7 @@ package io.runflux.runtime;
 
 import io.runflux.events.ExitStatus;
 import io.runflux.process.ProcessSpec;
+import io.runflux.process.Redaction;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;

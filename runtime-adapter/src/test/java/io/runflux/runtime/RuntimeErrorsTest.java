@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.process.Redaction;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

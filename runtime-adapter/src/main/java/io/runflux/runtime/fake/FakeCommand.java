@@ -9,6 +9,7 @@ import io.runflux.process.ProcessSpec;
 import io.runflux.process.ResourceUsage;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.TerminalSize;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,11 @@ final class FakeCommand implements RunningProcess, Task {
             breakOff(streams.stdout());
             breakOff(streams.stderr());
         });
+    }
+
+    @Override
+    public Mono<Void> release(Duration postKillTimeout) {
+        return release();
     }
 
     private static void breakOff(Output output) {
