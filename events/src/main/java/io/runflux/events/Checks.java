@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.events;
 
+import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The bounds on what an event carries, so that a full window has a largest size. */
 final class Checks {
@@ -20,6 +22,18 @@ final class Checks {
 
     static void pid(int pid) {
         atLeast("pid", pid, 0);
+    }
+
+    static void hook(String stage, int index, String path) {
+        text("stage", stage, MAX_NAME);
+        atLeast("index", index, 0);
+        text("path", path, MAX_PATH);
+    }
+
+    static void duration(@Nullable Duration duration) {
+        if (duration != null && duration.isNegative()) {
+            throw new IllegalArgumentException("duration must not be negative, was " + duration);
+        }
     }
 
     static void atLeast(String kind, long value, long min) {

@@ -8,6 +8,10 @@ import io.runflux.events.RuntimeEvent.ExecAdded;
 import io.runflux.events.RuntimeEvent.ExecStarted;
 import io.runflux.events.RuntimeEvent.Exited;
 import io.runflux.events.RuntimeEvent.Gap;
+import io.runflux.events.RuntimeEvent.HookFinished;
+import io.runflux.events.RuntimeEvent.HookOutcome;
+import io.runflux.events.RuntimeEvent.HookStarted;
+import io.runflux.events.RuntimeEvent.HookTimedOut;
 import io.runflux.events.RuntimeEvent.OutOfMemory;
 import io.runflux.events.RuntimeEvent.Paused;
 import io.runflux.events.RuntimeEvent.Resumed;
@@ -26,6 +30,11 @@ final class EventBody {
     private static final String PID = "pid";
     private static final String EXIT_STATUS = "exit_status";
     private static final String EXITED_AT = "exited_at";
+    private static final String DURATION = "duration";
+    private static final String PATH = "path";
+    private static final String STAGE = "stage";
+    private static final String INDEX = "index";
+    private static final String OUTCOME = "outcome";
 
     private EventBody() {}
 
@@ -37,8 +46,11 @@ final class EventBody {
             case EXEC_ADDED -> putText(node, EXEC_ID, ((ExecAdded) event).execId());
             case EXEC_STARTED -> writeExecStarted((ExecStarted) event, node);
             case EXIT -> writeExited((Exited) event, node);
-            case CHECKPOINTED -> node.put("path", ((Checkpointed) event).path());
+            case CHECKPOINTED -> node.put(PATH, ((Checkpointed) event).path());
             case DELETE -> writeDeleted((Deleted) event, node);
+            case HOOK_STARTED -> writeHookStarted((HookStarted) event, node);
+            case HOOK_FINISHED -> writeHookFinished((HookFinished) event, node);
+            case HOOK_TIMED_OUT -> writeHookTimedOut((HookTimedOut) event, node);
             case GAP -> writeGap((Gap) event, node);
             case OOM, PAUSED, RESUMED -> {}
         }
@@ -60,13 +72,41 @@ final class EventBody {
         node.put(PID, event.pid());
         ExitStatusBody.write(event.exitStatus(), node.putObject(EXIT_STATUS));
         putText(node, EXITED_AT, event.exitedAt());
-        putText(node, "duration", event.duration());
+        putText(node, DURATION, event.duration());
     }
 
     private static void writeDeleted(Deleted event, ObjectNode node) {
         putText(node, EXEC_ID, event.execId());
         ExitStatusBody.write(event.exitStatus(), node.putObject(EXIT_STATUS));
         putText(node, EXITED_AT, event.exitedAt());
+    }
+
+    private static void writeHookStarted(HookStarted event, ObjectNode node) {
+        putHook(node, event.stage(), event.index(), event.path());
+    }
+
+    private static void writeHookFinished(HookFinished event, ObjectNode node) {
+        putHook(node, event.stage(), event.index(), event.path());
+        node.put(OUTCOME, toName(event.outcome()));
+        putHookEnd(node, event.exitStatus(), event.duration());
+    }
+
+    private static void writeHookTimedOut(HookTimedOut event, ObjectNode node) {
+        putHook(node, event.stage(), event.index(), event.path());
+        putHookEnd(node, event.exitStatus(), event.duration());
+    }
+
+    private static void putHook(ObjectNode node, String stage, int index, String path) {
+        node.put(STAGE, stage);
+        node.put(INDEX, index);
+        node.put(PATH, path);
+    }
+
+    private static void putHookEnd(ObjectNode node, @Nullable ExitStatus exitStatus, Duration duration) {
+        if (exitStatus != null) {
+            ExitStatusBody.write(exitStatus, node.putObject(EXIT_STATUS));
+        }
+        putText(node, DURATION, duration);
     }
 
     private static void writeGap(Gap event, ObjectNode node) {
@@ -95,8 +135,11 @@ final class EventBody {
             case OOM -> new OutOfMemory(id);
             case PAUSED -> new Paused(id);
             case RESUMED -> new Resumed(id);
-            case CHECKPOINTED -> new Checkpointed(id, fields.text("path"));
+            case CHECKPOINTED -> new Checkpointed(id, fields.text(PATH));
             case DELETE -> readDeleted(id, fields);
+            case HOOK_STARTED -> new HookStarted(id, fields.text(STAGE), fields.integer(INDEX), fields.text(PATH));
+            case HOOK_FINISHED -> readHookFinished(id, fields);
+            case HOOK_TIMED_OUT -> readHookTimedOut(id, fields);
             case GAP -> readGap(fields);
         };
     }
@@ -108,7 +151,7 @@ final class EventBody {
                 fields.integer(PID),
                 ExitStatusBody.read(fields.object(EXIT_STATUS)),
                 fields.parse(EXITED_AT, Instant::parse),
-                fields.parseOptional("duration", Duration::parse));
+                fields.parseOptional(DURATION, Duration::parse));
     }
 
     private static Deleted readDeleted(ContainerId id, JsonFields fields) {
@@ -119,21 +162,48 @@ final class EventBody {
                 fields.parseOptional(EXITED_AT, Instant::parse));
     }
 
+    private static HookFinished readHookFinished(ContainerId id, JsonFields fields) {
+        return new HookFinished(
+                id,
+                fields.text(STAGE),
+                fields.integer(INDEX),
+                fields.text(PATH),
+                fields.parse(OUTCOME, name -> toConstant(HookOutcome.values(), name)),
+                readOptionalExitStatus(fields),
+                fields.parse(DURATION, Duration::parse));
+    }
+
+    private static HookTimedOut readHookTimedOut(ContainerId id, JsonFields fields) {
+        return new HookTimedOut(
+                id,
+                fields.text(STAGE),
+                fields.integer(INDEX),
+                fields.text(PATH),
+                readOptionalExitStatus(fields),
+                fields.parse(DURATION, Duration::parse));
+    }
+
+    private static @Nullable ExitStatus readOptionalExitStatus(JsonFields fields) {
+        JsonFields status = fields.optionalObject(EXIT_STATUS);
+        return status == null ? null : ExitStatusBody.read(status);
+    }
+
     private static Gap readGap(JsonFields fields) {
         return new Gap(
                 fields.integer("from", Long.MAX_VALUE),
                 fields.integer("to", Long.MAX_VALUE),
-                fields.parse("reason", EventBody::toReason));
+                fields.parse("reason", name -> toConstant(Gap.Reason.values(), name)));
     }
 
-    private static Gap.Reason toReason(String name) {
-        return Arrays.stream(Gap.Reason.values())
-                .filter(reason -> toName(reason).equals(name))
+    private static <E extends Enum<E>> E toConstant(E[] constants, String name) {
+        return Arrays.stream(constants)
+                .filter(constant -> toName(constant).equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no such reason of a gap, was '" + name + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                        + Arrays.stream(constants).map(EventBody::toName).toList() + ", was '" + name + "'"));
     }
 
-    private static String toName(Gap.Reason reason) {
-        return reason.name().toLowerCase(Locale.ROOT);
+    private static String toName(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

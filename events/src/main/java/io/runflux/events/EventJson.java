@@ -20,10 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
  *  "event":{"container_id":"c1","pid":42,"exit_status":{"kind":"exited","code":0},"exited_at":"2026-11-21T10:00:00Z"}}
  * }</pre>
  *
- * <p>Fields of events have containerd's names. Times are of RFC 3339, durations of ISO 8601 ({@code PT1.5S}). What is
- * null is left out. An exit status is of the kind {@code exited}, {@code signaled} or {@code unknown}, each with the
- * one integer of {@link ExitStatus#code()}. Fields and topics will be added, none renamed or removed; fields that are
- * not known are ignored. What an unknown topic means cannot be guessed, so it is an error.
+ * <p>Fields of events have containerd's names where it has the event. Times are of RFC 3339, durations of ISO 8601
+ * ({@code PT1.5S}). What is null is left out. An exit status is of the kind {@code exited}, {@code signaled} or
+ * {@code unknown}, each with the one integer of {@link ExitStatus#code()}. Fields and topics will be added, none
+ * renamed or removed; fields that are not known are ignored. What an unknown topic means cannot be guessed, so it is an
+ * error.
  */
 public final class EventJson {
     private static final int MAX_CHARACTERS = 1 << 20;

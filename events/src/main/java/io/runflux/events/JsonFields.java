@@ -78,6 +78,11 @@ final class JsonFields {
         return new JsonFields(prefix + name + ".", required(name, find(name)));
     }
 
+    @Nullable
+    JsonFields optionalObject(String name) {
+        return find(name) == null ? null : object(name);
+    }
+
     private @Nullable JsonNode find(String name) {
         JsonNode value = node.get(name);
         return value == null || value.isNull() ? null : value;

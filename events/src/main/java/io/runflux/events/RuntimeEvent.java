@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened to a container or to one of its processes. Publishers keep this order: created, started,
- * exited, deleted; exec added, exec started, exited; out of memory before the exit that it caused.
+ * exited, deleted; exec added, exec started, exited; out of memory before the exit that it caused. The events of a
+ * container's precreate hooks come before created, those of its poststop hooks after deleted.
  *
- * <p>The hierarchy grows: events of hooks and of input and output come with their features. A caller that branches over
- * the kinds wants a branch for those it does not know.
+ * <p>The hierarchy grows: events of input and output come with their feature. A caller that branches over the kinds
+ * wants a branch for those it does not know.
  */
 public sealed interface RuntimeEvent {
     /**
@@ -171,9 +172,7 @@ public sealed interface RuntimeEvent {
             Checks.pid(pid);
             Objects.requireNonNull(exitStatus, "exitStatus");
             Objects.requireNonNull(exitedAt, "exitedAt");
-            if (duration != null && duration.isNegative()) {
-                throw new IllegalArgumentException("duration must not be negative, was " + duration);
-            }
+            Checks.duration(duration);
         }
 
         @Override
@@ -299,6 +298,151 @@ public sealed interface RuntimeEvent {
         @Override
         public Topic topic() {
             return Topic.DELETE;
+        }
+    }
+
+    /**
+     * Runflux began to run a hook of a container. It is published before the program is started, even if that then
+     * fails; one {@link HookFinished} or one {@link HookTimedOut} follows, never both.
+     *
+     * <p>All events of hooks are about those that Runflux runs itself ({@code precreate}, {@code poststop}), none about
+     * those that the OCI runtime runs. They carry neither arguments nor environment nor the text of an error, for these
+     * may hold secrets.
+     *
+     * @param containerId the container
+     * @param stage the stage of its life, such as {@code precreate} or {@code poststop}, at most 256 characters
+     * @param index the place among the hooks of that stage, from 0
+     * @param path the program, at most 4096 characters
+     */
+    record HookStarted(ContainerId containerId, String stage, int index, String path) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param stage the stage of its life, such as {@code precreate} or {@code poststop}, at most 256 characters
+         * @param index the place among the hooks of that stage, from 0
+         * @param path the program, at most 4096 characters
+         * @throws IllegalArgumentException if a text is empty or too long, or the index is negative
+         */
+        public HookStarted {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.hook(stage, index, path);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.HOOK_STARTED;
+        }
+    }
+
+    /**
+     * A hook that Runflux ran itself ended on its own, was cancelled, or could not be started.
+     *
+     * @param containerId the container
+     * @param stage the stage of its life, such as {@code precreate} or {@code poststop}, at most 256 characters
+     * @param index the place among the hooks of that stage, from 0
+     * @param path the program, at most 4096 characters
+     * @param outcome how it ended
+     * @param exitStatus how its process ended; null if there was none, or if nobody saw its end
+     * @param duration how long it took, from its start until the outcome was known
+     */
+    record HookFinished(
+            ContainerId containerId,
+            String stage,
+            int index,
+            String path,
+            HookOutcome outcome,
+            @Nullable ExitStatus exitStatus,
+            Duration duration)
+            implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param stage the stage of its life, such as {@code precreate} or {@code poststop}, at most 256 characters
+         * @param index the place among the hooks of that stage, from 0
+         * @param path the program, at most 4096 characters
+         * @param outcome how it ended
+         * @param exitStatus how its process ended; null if there was none, or if nobody saw its end
+         * @param duration how long it took, from its start until the outcome was known
+         * @throws IllegalArgumentException if a text is empty or too long, the index or the duration is negative, or
+         *     the outcome does not go with the exit status: a success goes with exit status 0 alone, and a hook that
+         *     was not started has none
+         */
+        public HookFinished {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.hook(stage, index, path);
+            Objects.requireNonNull(outcome, "outcome");
+            Checks.duration(Objects.requireNonNull(duration, "duration"));
+            outcome.check(exitStatus);
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.HOOK_FINISHED;
+        }
+    }
+
+    /**
+     * The time limit of a hook that Runflux ran itself fired, and the hook was killed.
+     *
+     * @param containerId the container
+     * @param stage the stage of its life, such as {@code precreate} or {@code poststop}, at most 256 characters
+     * @param index the place among the hooks of that stage, from 0
+     * @param path the program, at most 4096 characters
+     * @param exitStatus how its process ended; null if its end was not seen within the post-kill timeout
+     * @param duration how long it took, the wait after the kill included
+     */
+    record HookTimedOut(
+            ContainerId containerId,
+            String stage,
+            int index,
+            String path,
+            @Nullable ExitStatus exitStatus,
+            Duration duration)
+            implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param stage the stage of its life, such as {@code precreate} or {@code poststop}, at most 256 characters
+         * @param index the place among the hooks of that stage, from 0
+         * @param path the program, at most 4096 characters
+         * @param exitStatus how its process ended; null if its end was not seen within the post-kill timeout
+         * @param duration how long it took, the wait after the kill included
+         * @throws IllegalArgumentException if a text is empty or too long, or the index or the duration is negative
+         */
+        public HookTimedOut {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.hook(stage, index, path);
+            Checks.duration(Objects.requireNonNull(duration, "duration"));
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.HOOK_TIMED_OUT;
+        }
+    }
+
+    /** How a hook ended whose time limit did not fire. */
+    enum HookOutcome {
+        /** It exited with code 0, and its output could be handled. */
+        SUCCEEDED,
+        /** It ended in another way, or its output could not be handled. */
+        FAILED,
+        /** Its program could not be started. */
+        NOT_STARTED,
+        /** Whoever had it run cancelled that, and it was killed. */
+        CANCELLED;
+
+        private void check(@Nullable ExitStatus exitStatus) {
+            if (this == SUCCEEDED && (exitStatus == null || !exitStatus.isSuccess())) {
+                throw new IllegalArgumentException("a hook that succeeded must have exit status 0, was " + exitStatus);
+            }
+            if (this == NOT_STARTED && exitStatus != null) {
+                throw new IllegalArgumentException(
+                        "a hook that was not started must have no exit status, was " + exitStatus);
+            }
         }
     }
 

@@ -29,6 +29,12 @@ public enum Topic {
     CHECKPOINTED("/tasks/checkpointed"),
     /** {@link RuntimeEvent.Deleted}. */
     DELETE("/tasks/delete"),
+    /** {@link RuntimeEvent.HookStarted}. */
+    HOOK_STARTED("/hooks/started"),
+    /** {@link RuntimeEvent.HookFinished}. */
+    HOOK_FINISHED("/hooks/finished"),
+    /** {@link RuntimeEvent.HookTimedOut}. */
+    HOOK_TIMED_OUT("/hooks/timed-out"),
     /** {@link RuntimeEvent.Gap}. */
     GAP("/events/gap");
 

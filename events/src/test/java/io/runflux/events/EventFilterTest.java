@@ -31,6 +31,15 @@ class EventFilterTest {
     }
 
     @Test
+    void matches_hooks_standApartFromTasks() {
+        RuntimeEvent hook = new RuntimeEvent.HookStarted(C1, "precreate", 0, "/bin/h");
+        assertThat(ALL.withTopics("/hooks/").withContainers(C1).matches(hook)).isTrue();
+        assertThat(ALL.withTopics("/hooks/finished").matches(hook)).isFalse();
+        assertThat(ALL.withTopics("/hooks/").matches(started(C1))).isFalse();
+        assertThat(ALL.withTopics("/tasks/").matches(hook)).isFalse();
+    }
+
+    @Test
     void matches_gap_always() {
         RuntimeEvent gap = new RuntimeEvent.Gap(1, 1, RuntimeEvent.Gap.Reason.OVERFLOW);
         assertThat(ALL.withTopics("/tasks/exit").withContainers(C1).matches(gap))

@@ -59,6 +59,26 @@ class EventJsonTest {
                         "exited_at":"2026-11-21T10:00:00Z"}}""");
     }
 
+    @Test
+    void write_hookFinished_hasTheDocumentedShape() {
+        RuntimeEvent event = Samples.finished(RuntimeEvent.HookOutcome.NOT_STARTED, null);
+        assertThat(EventJson.write(new EventEnvelope(7, "e", TEN, null, event))).isEqualTo("""
+                        {"sequence":7,"epoch":"e","time":"2026-11-21T10:00:00Z","topic":"/hooks/finished","event":\
+                        {"container_id":"c1","stage":"precreate","index":2,"path":"/bin/h",\
+                        "outcome":"not_started","duration":"PT1.5S"}}""");
+    }
+
+    @Test
+    void write_hookTimedOut_hasTheDocumentedShape() {
+        ExitStatus killed = ExitStatus.signaled(Signal.KILL);
+        RuntimeEvent event = new RuntimeEvent.HookTimedOut(C1, "poststop", 0, "/bin/h", killed, Samples.SOON);
+        assertThat(EventJson.write(new EventEnvelope(7, "e", TEN, null, event))).isEqualTo("""
+                        {"sequence":7,"epoch":"e","time":"2026-11-21T10:00:00Z","topic":"/hooks/timed-out","event":\
+                        {"container_id":"c1","stage":"poststop","index":0,"path":"/bin/h",\
+                        "exit_status":{"kind":"signaled","code":137,"signal":9,"core_dumped":false},\
+                        "duration":"PT10S"}}""");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -125,6 +145,33 @@ class EventJsonTest {
                 .isThrownBy(() -> EventJson.read(json))
                 .withMessageContaining(expected)
                 .satisfies(e -> assertThat(e.getMessage()).matches("[ -~]{1,600}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"stage\":\"precreate\", | '' | event lacks the field 'event.stage'",
+                "precreate | '' | stage must have 1 to 256 characters, has 0",
+                "\"index\":2 | \"index\":-1 | index must be 0 or more, was -1",
+                "\"index\":2 | \"index\":2.5 | field 'event.index' must be an integer",
+                "\"/bin/h\" | null | event lacks the field 'event.path'",
+                "failed | Failed | outcome': must be one of [succeeded, failed, not_started, cancelled], was 'Failed'",
+                "failed | succeeded | a hook that succeeded must have exit status 0, was exit status 7",
+                "failed | not_started | a hook that was not started must have no exit status, was exit status 7",
+                "exited | done | exit status must be of the kind exited, signaled or unknown, was 'done'",
+                "{\"kind\":\"exited\",\"code\":7} | 7 | field 'event.exit_status' must be a JSON object, was 7",
+                "PT1.5S | 1500 | field 'event.duration': ",
+                "PT1.5S | PT-1S | duration must not be negative, was PT-1S",
+                "\"PT1.5S\" | null | event lacks the field 'event.duration'",
+            })
+    void read_malformedHookEvent_saysWhatIsWrong(String part, String other, String expected) {
+        RuntimeEvent event = Samples.finished(RuntimeEvent.HookOutcome.FAILED, ExitStatus.exited(7));
+        String json = EventJson.write(new EventEnvelope(7, "e", TEN, null, event));
+        assertThat(json).contains(part);
+        assertThatExceptionOfType(EventFormatException.class)
+                .isThrownBy(() -> EventJson.read(json.replace(part, other)))
+                .withMessageContaining(expected);
     }
 
     @Test

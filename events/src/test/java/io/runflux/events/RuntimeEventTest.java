@@ -6,6 +6,7 @@ import static io.runflux.events.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.runflux.events.RuntimeEvent.HookOutcome;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,8 @@ class RuntimeEventTest {
         assertThat(Topic.values())
                 .extracting(Topic::path)
                 .contains("/tasks/create", "/tasks/start", "/tasks/exec-added", "/tasks/exec-started", "/tasks/exit")
-                .contains("/tasks/oom", "/tasks/paused", "/tasks/resumed", "/tasks/checkpointed", "/tasks/delete");
+                .contains("/tasks/oom", "/tasks/paused", "/tasks/resumed", "/tasks/checkpointed", "/tasks/delete")
+                .contains("/hooks/started", "/hooks/finished", "/hooks/timed-out");
         assertThat(Topic.of("/tasks/oom")).isSameAs(Topic.OOM);
     }
 
@@ -41,6 +43,34 @@ class RuntimeEventTest {
                 "duration must not be negative, was PT-1S");
         assertRefused(
                 () -> new RuntimeEvent.Gap(5, 3, RuntimeEvent.Gap.Reason.OVERFLOW), "to must be 4 or more, was 3");
+    }
+
+    @Test
+    void hookEvents_withNonsense_sayWhatWasGiven() {
+        assertRefused(
+                () -> new RuntimeEvent.HookStarted(C1, "x".repeat(257), 0, "/bin/h"),
+                "stage must have 1 to 256 characters, has 257");
+        assertRefused(
+                () -> new RuntimeEvent.HookStarted(C1, "precreate", -1, "/bin/h"), "index must be 0 or more, was -1");
+        assertRefused(
+                () -> new RuntimeEvent.HookTimedOut(C1, "poststop", 0, "x".repeat(4097), null, Duration.ZERO),
+                "path must have 1 to 4096 characters, has 4097");
+        assertRefused(
+                () -> new RuntimeEvent.HookTimedOut(C1, "poststop", 0, "/bin/h", null, Duration.ofSeconds(-1)),
+                "duration must not be negative, was PT-1S");
+    }
+
+    @Test
+    void hookFinished_outcomeAgainstExitStatus_isRefused() {
+        assertRefused(
+                () -> Samples.finished(HookOutcome.SUCCEEDED, null),
+                "a hook that succeeded must have exit status 0, was null");
+        assertRefused(
+                () -> Samples.finished(HookOutcome.SUCCEEDED, ExitStatus.unknown()),
+                "a hook that succeeded must have exit status 0, was exit status unknown");
+        assertRefused(
+                () -> Samples.finished(HookOutcome.NOT_STARTED, ExitStatus.exited(0)),
+                "a hook that was not started must have no exit status, was exit status 0");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 
 /** Events and streams for tests. */
@@ -61,7 +62,27 @@ final class Samples {
                 Named.of("checkpointed", new RuntimeEvent.Checkpointed(C1, "/var/lib/checkpoint \"1\"")),
                 Named.of("deleted", new RuntimeEvent.Deleted(C1, null, ExitStatus.signaled(Signal.KILL), NOON)),
                 Named.of("never run", new RuntimeEvent.Deleted(C1, E1, ExitStatus.unknown(), null)),
+                Named.of(
+                        "hook started", new RuntimeEvent.HookStarted(C1, "precreate", 0, "/usr/libexec/hööks/a \"b\"")),
+                Named.of("hook succeeded", finished(RuntimeEvent.HookOutcome.SUCCEEDED, ExitStatus.exited(0))),
+                Named.of("hook failed", finished(RuntimeEvent.HookOutcome.FAILED, ExitStatus.exited(7))),
+                Named.of("hook wrote nonsense", finished(RuntimeEvent.HookOutcome.FAILED, ExitStatus.exited(0))),
+                Named.of("hook end unseen", finished(RuntimeEvent.HookOutcome.FAILED, ExitStatus.unknown())),
+                Named.of("hook not started", finished(RuntimeEvent.HookOutcome.NOT_STARTED, null)),
+                Named.of("hook cancelled", finished(RuntimeEvent.HookOutcome.CANCELLED, null)),
+                Named.of(
+                        "hook timed out",
+                        new RuntimeEvent.HookTimedOut(
+                                C1, "poststop", 1, "/bin/h", ExitStatus.signaled(Signal.KILL), Duration.ofMillis(1))),
+                Named.of(
+                        "hook not reaped",
+                        new RuntimeEvent.HookTimedOut(C1, "poststop", Integer.MAX_VALUE, "/bin/h", null, SOON)),
                 Named.of("gap", new RuntimeEvent.Gap(3, 9, RuntimeEvent.Gap.Reason.NOT_KEPT)),
                 Named.of("empty gap", new RuntimeEvent.Gap(1, 0, RuntimeEvent.Gap.Reason.EPOCH_CHANGED)));
+    }
+
+    static RuntimeEvent finished(RuntimeEvent.HookOutcome outcome, @Nullable ExitStatus exitStatus) {
+        return new RuntimeEvent.HookFinished(
+                C1, "precreate", 2, "/bin/h", outcome, exitStatus, Duration.ofMillis(1500));
     }
 }

@@ -4,10 +4,17 @@ package io.runflux.cli;
 import static io.runflux.cli.JournalWriter.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runflux.events.ContainerId;
+import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventJson;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.RuntimeEvent.HookFinished;
+import io.runflux.events.RuntimeEvent.HookOutcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +48,29 @@ class EventsCommandTest {
         assertThat(events("--topic", "/tasks/start", "--id", "a").out()).isEqualTo(FIRST);
         assertThat(events("--topic", "/tasks/").out()).isEqualTo(FIRST + SECOND);
         assertThat(events("--topic", "/tasks/exit").out()).isEmpty();
+    }
+
+    @Test
+    void events_hooks_comeThroughUnderTheirTopic() throws Exception {
+        HookFinished failed = new HookFinished(
+                ContainerId.of("a"),
+                "poststop",
+                1,
+                "/bin/h",
+                HookOutcome.FAILED,
+                ExitStatus.exited(7),
+                Duration.ofMillis(20));
+        journal.append(new EventEnvelope(3, "a", Instant.EPOCH, "run a", failed));
+        String line = """
+                {"sequence":3,"epoch":"a","time":"1970-01-01T00:00:00Z","topic":"/hooks/finished","cause":"run a",\
+                "event":{"container_id":"a","stage":"poststop","index":1,"path":"/bin/h","outcome":"failed",\
+                "exit_status":{"kind":"exited","code":7},"duration":"PT0.02S"}}
+                """;
+
+        assertThat(events("--topic", "/hooks/")).isEqualTo(new CliResult(0, line, ""));
+        assertThat(events("--id", "a").out()).isEqualTo(FIRST + line);
+        assertThat(events("--topic", "/tasks/").out()).isEqualTo(FIRST + SECOND);
+        assertThat(events("--topic", "/hooks/timed-out").out()).isEmpty();
     }
 
     @Test
