@@ -22,6 +22,7 @@ final class ContainerRun {
 
     private final RunRequest request;
     private final RunBundle bundle;
+    private final RunHooks hooks;
     private final ContainerSteps steps;
     private final Sinks.Empty<Void> stopRequest = Sinks.empty();
     private final Sinks.Empty<Void> finished = Sinks.empty();
@@ -32,7 +33,9 @@ final class ContainerRun {
     ContainerRun(RunRequest request, RunContext context) {
         this.request = request;
         bundle = RunBundle.of(request.source(), request.streams().stdio().terminal(), context.bundleDirectory());
-        steps = new ContainerSteps(request, bundle, context);
+        RunEvents events = new RunEvents(request.id(), context.events());
+        hooks = new RunHooks(request.id(), context.hooks(), events);
+        steps = new ContainerSteps(request, bundle, hooks, events, context);
     }
 
     /** Runs to the end of the output, and removes everything. */
@@ -77,12 +80,14 @@ final class ContainerRun {
 
     /** A bundle whose container could not be deleted is kept. */
     private Mono<Void> cleanNow() {
+        hooks.cancelCreation();
         boolean isNothingBegun = creationGate.compareAndSet(false, true);
         return isNothingBegun
                 ? Mono.empty()
                 : steps.creation()
                         .onErrorResume(e -> steps.discardRemains(e).then(Mono.empty()))
                         .flatMap(this::endAndDelete)
+                        .then(Mono.defer(this::runPoststopHooks))
                         .then(bundle.remove());
     }
 
@@ -129,6 +134,10 @@ final class ContainerRun {
             log.debug("{}: could not be stopped, is deleted by force", request.id(), e);
             return Mono.empty();
         });
+    }
+
+    private Mono<Void> runPoststopHooks() {
+        return steps.wasCreationRequested() ? hooks.poststop(bundle.directory()) : Mono.empty();
     }
 
     private IllegalStateException stoppedByDisposal() {

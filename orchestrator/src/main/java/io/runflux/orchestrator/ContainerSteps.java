@@ -3,7 +3,6 @@ package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
-import io.runflux.events.RuntimeEvent;
 import io.runflux.events.RuntimeEvent.Created;
 import io.runflux.events.RuntimeEvent.Deleted;
 import io.runflux.events.RuntimeEvent.Exited;
@@ -25,8 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -35,11 +32,11 @@ import reactor.core.publisher.Sinks;
  * their event when they are done, whoever still listens; so they are cached. Each call of the runtime has a time limit.
  */
 final class ContainerSteps {
-    private static final Logger log = LoggerFactory.getLogger(ContainerSteps.class);
-
     private final ContainerId id;
     private final RunRequest request;
     private final RunBundle bundle;
+    private final RunHooks hooks;
+    private final RunEvents events;
     private final RunContext context;
     private final OciRuntime runtime;
     private final Clock clock = Clock.systemUTC();
@@ -49,12 +46,15 @@ final class ContainerSteps {
     private final AtomicReference<@Nullable Exited> exited = new AtomicReference<>();
     private final Sinks.One<Exited> exitSeen = Sinks.one();
     private volatile @Nullable Instant createRequestedAt;
+    private volatile boolean isIdTaken;
     private volatile long startedNanos;
     private volatile @Nullable ContainerProcess started;
 
-    ContainerSteps(RunRequest request, RunBundle bundle, RunContext context) {
+    ContainerSteps(RunRequest request, RunBundle bundle, RunHooks hooks, RunEvents events, RunContext context) {
         this.request = request;
         this.bundle = bundle;
+        this.hooks = hooks;
+        this.events = events;
         this.context = context;
         id = request.id();
         runtime = context.runtime();
@@ -83,6 +83,11 @@ final class ContainerSteps {
         return exitSeen.asMono();
     }
 
+    /** Whether the runtime was asked to create the container, and there was no other of its id. */
+    boolean wasCreationRequested() {
+        return createRequestedAt != null && !isIdTaken;
+    }
+
     /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
     Mono<Void> stop() {
         Duration grace = request.gracePeriod();
@@ -106,7 +111,7 @@ final class ContainerSteps {
      * runtime does not yet call a container, but would call one that exists.
      */
     Mono<Void> discardRemains(Throwable error) {
-        if (createRequestedAt == null || error instanceof ContainerAlreadyExistsException) {
+        if (!wasCreationRequested()) {
             return Mono.empty();
         }
         return bounded("read the state of", runtime.state(id))
@@ -119,15 +124,16 @@ final class ContainerSteps {
 
     private Mono<ContainerProcess> create() {
         return context.info()
-                .flatMap(bundle::prepare)
+                .flatMap(info -> bundle.prepare(info, hooks))
                 .flatMap(this::requestCreate)
                 .doOnNext(process ->
-                        publish(new Created(id, bundle.directory().toString(), process.pid(), runtime.name())));
+                        events.publish(new Created(id, bundle.directory().toString(), process.pid(), runtime.name())));
     }
 
     private Mono<ContainerProcess> requestCreate(List<String> prefix) {
         createRequestedAt = clock.instant();
-        return bounded("create", runtime.create(id, bundle.directory(), options(prefix)));
+        return bounded("create", runtime.create(id, bundle.directory(), options(prefix)))
+                .doOnError(ContainerAlreadyExistsException.class, e -> isIdTaken = true);
     }
 
     private CreateOptions options(List<String> prefix) {
@@ -143,7 +149,7 @@ final class ContainerSteps {
                 .then(Mono.fromSupplier(() -> {
                     startedNanos = System.nanoTime();
                     started = process;
-                    publish(new Started(id, process.pid()));
+                    events.publish(new Started(id, process.pid()));
                     return process;
                 }));
     }
@@ -205,24 +211,16 @@ final class ContainerSteps {
         Duration duration = Duration.ofNanos(System.nanoTime() - startedNanos);
         Exited event = new Exited(id, null, process.pid(), status, clock.instant(), duration);
         if (exited.compareAndSet(null, event)) {
-            publish(event);
+            events.publish(event);
             exitSeen.tryEmitValue(event);
         }
     }
 
     private void publishDeleted() {
         Exited end = exited();
-        publish(
+        events.publish(
                 end == null
                         ? new Deleted(id, null, ExitStatus.unknown(), null)
                         : new Deleted(id, null, end.exitStatus(), end.exitedAt()));
-    }
-
-    private void publish(RuntimeEvent event) {
-        try {
-            context.events().publish(event, "run " + id);
-        } catch (IllegalStateException disposed) {
-            log.debug("{}: nobody is told of {}, the event stream was disposed of", id, event.topic());
-        }
     }
 }

@@ -30,7 +30,8 @@ final class DefaultOrchestrator implements Orchestrator {
         EventStream events = givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents;
         OciRuntime runtime = builder.runtime(launcher);
         Mono<RuntimeInfo> info = askOnce(runtime, builder.callTimeout());
-        context = new RunContext(runtime, info, events, builder.callTimeout(), builder.bundleDirectory());
+        HookContext hooks = HookContext.of(launcher, builder.hooks(), builder.hookTimeout());
+        context = new RunContext(runtime, info, events, hooks, builder.callTimeout(), builder.bundleDirectory());
     }
 
     /** What a runtime is does not change; that it could not be asked may. */

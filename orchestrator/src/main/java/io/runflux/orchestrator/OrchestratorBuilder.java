@@ -2,6 +2,7 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.EventStream;
+import io.runflux.hooks.HookSet;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.HostRuntimeConfig;
 import io.runflux.runtime.OciRuntime;
@@ -9,17 +10,25 @@ import io.runflux.runtime.OciRuntimes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** Settings of an {@link Orchestrator}. */
 public final class OrchestratorBuilder {
+    /** The stages of hooks that an orchestrator runs itself, as podman does: before the creation, and after deletion. */
+    public static final Set<String> HOOK_STAGES = Set.of(RunHooks.PRECREATE, RunHooks.POSTSTOP);
+
     private @Nullable ProcessLauncher launcher;
     private Function<ProcessLauncher, OciRuntime> runtime =
             shared -> OciRuntimes.host(shared, HostRuntimeConfig.defaults());
     private @Nullable EventStream events;
     private Duration callTimeout = Duration.ofMinutes(1);
     private Path bundleDirectory = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+
+    private Mono<HookSet> hooks = Mono.empty();
+    private Duration hookTimeout = Duration.ofMinutes(1);
 
     OrchestratorBuilder() {}
 
@@ -65,10 +74,47 @@ public final class OrchestratorBuilder {
      * @return this
      */
     public OrchestratorBuilder callTimeout(Duration timeout) {
+        callTimeout = requirePositive("call timeout", timeout);
+        return this;
+    }
+
+    private static Duration requirePositive(String what, Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("call timeout must be more than zero, was " + timeout);
+            throw new IllegalArgumentException(what + " must be more than zero, was " + timeout);
         }
-        callTimeout = timeout;
+        return timeout;
+    }
+
+    /**
+     * Sets the hooks of containers, mostly those of {@link io.runflux.hooks.HookDirectories} with the extension stages
+     * {@link #HOOK_STAGES}. Default: none.
+     *
+     * <p>For each run those that match its configuration are taken: hooks of the specification's stages are written into
+     * the configuration, for its runtime to call; the host runtime calls none, which is said in the log. Hooks of stage
+     * {@code precreate} are given that configuration, and what they make of it is what the container is created by; one
+     * that fails fails the run. Hooks of stage {@code poststop} are given the state after the container was deleted, and
+     * also after a creation that the runtime failed; one that fails is told in the log and by its event. A bundle that
+     * exists is never changed: where hooks make another configuration, a bundle is written for the run, with the paths
+     * of root and bind mounts made absolute. A hook file that cannot be used fails every run, since the hook might be
+     * one that guards the container.
+     *
+     * @param value the hooks, subscribed to for each run; no hooks if it is empty
+     * @return this
+     */
+    public OrchestratorBuilder hooks(Mono<HookSet> value) {
+        hooks = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Sets the time limit of a hook that names none, of stage {@code precreate} or {@code poststop}. What a hook has
+     * started is killed with it, where the launcher is native. Default: one minute.
+     *
+     * @param timeout more than zero
+     * @return this
+     */
+    public OrchestratorBuilder hookTimeout(Duration timeout) {
+        hookTimeout = requirePositive("hook timeout", timeout);
         return this;
     }
 
@@ -112,6 +158,14 @@ public final class OrchestratorBuilder {
     @Nullable
     EventStream events() {
         return events;
+    }
+
+    Mono<HookSet> hooks() {
+        return hooks;
+    }
+
+    Duration hookTimeout() {
+        return hookTimeout;
     }
 
     Duration callTimeout() {

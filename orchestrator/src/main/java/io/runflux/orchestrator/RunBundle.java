@@ -2,6 +2,7 @@
 package io.runflux.orchestrator;
 
 import io.runflux.oci.ConsoleSize;
+import io.runflux.oci.Mount;
 import io.runflux.oci.OciJson;
 import io.runflux.oci.OciProcess;
 import io.runflux.oci.Root;
@@ -11,6 +12,8 @@ import io.runflux.orchestrator.BundleSource.Directory;
 import io.runflux.process.TerminalSize;
 import io.runflux.runtime.RuntimeInfo;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,11 +25,14 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** The bundle of one run: one that exists, or one that is written for the run and removed after it. */
 final class RunBundle {
+    private static final Logger log = LoggerFactory.getLogger(RunBundle.class);
     private static final Path HOST_FILES = Path.of("/");
     private static final String ROOTFS = "rootfs";
     private static final String SCRATCH = "scratch";
@@ -50,6 +56,7 @@ final class RunBundle {
     private final BundleSource source;
     private final @Nullable TerminalSize terminal;
     private final Path parent;
+    private volatile @Nullable Path made;
     private volatile @Nullable Path directory;
 
     private RunBundle(BundleSource source, @Nullable TerminalSize terminal, Path parent) {
@@ -69,15 +76,52 @@ final class RunBundle {
         return Objects.requireNonNull(directory, "the bundle is not prepared");
     }
 
-    /** Writes the bundle if it does not exist, and tells through which command the runtime is to be called. */
-    Mono<List<String>> prepare(RuntimeInfo runtime) {
+    /**
+     * Writes the bundle if it does not exist, or if hooks make another configuration of it, and tells through which
+     * command the runtime is to be called.
+     */
+    Mono<List<String>> prepare(RuntimeInfo runtime, RunHooks hooks) {
         return source instanceof Configuration configuration
-                ? blocking(() -> write(withTerminal(configuration.spec()), runtime.isolates()))
-                : Mono.just(List.of());
+                ? prepareNew(withTerminal(configuration.spec()), runtime, hooks)
+                : prepareExisting(directory(), runtime, hooks);
+    }
+
+    private Mono<List<String>> prepareNew(Spec spec, RuntimeInfo runtime, RunHooks hooks) {
+        return blocking(this::make)
+                .flatMap(directory ->
+                        hooks.change(Mono.just(spec), directory, runtime).defaultIfEmpty(spec))
+                .flatMap(changed -> blocking(() -> write(withTerminal(changed), runtime.isolates())));
+    }
+
+    private Mono<List<String>> prepareExisting(Path bundle, RuntimeInfo runtime, RunHooks hooks) {
+        Mono<Spec> config = blocking(() -> absolute(OciJson.read(bundle.resolve(Spec.FILE_NAME), Spec.class), bundle));
+        return hooks.change(config, bundle, runtime)
+                .flatMap(changed -> blocking(() -> writeAside(withTerminal(changed))))
+                .defaultIfEmpty(List.of());
+    }
+
+    /** What the specification takes relative to the bundle is found from another one, too. */
+    private static Spec absolute(Spec spec, Path bundle) {
+        Root root = spec.root();
+        Spec moved = root == null
+                ? spec
+                : spec.withRoot(new Root(bundle.resolve(root.path()).toString(), root.readonly(), root.unknown()));
+        return moved.withMounts(
+                spec.mounts().stream().map(mount -> absolute(mount, bundle)).toList());
+    }
+
+    private static Mount absolute(Mount mount, Path bundle) {
+        String source = mount.source();
+        return mount.isBind() && source != null
+                ? mount.withSource(bundle.resolve(source).toString())
+                : mount;
     }
 
     Mono<Void> remove() {
-        return source instanceof Configuration ? blocking(this::removeNow).then() : Mono.empty();
+        return blocking(this::removeNow)
+                .doOnError(DirectoryNotEmptyException.class, e -> log.warn("left in a bundle: {}", e.getMessage()))
+                .onErrorComplete(DirectoryNotEmptyException.class)
+                .then();
     }
 
     private Spec withTerminal(Spec spec) {
@@ -88,21 +132,31 @@ final class RunBundle {
                         .withConsoleSize(new ConsoleSize(terminal.rows(), terminal.columns(), Map.of())));
     }
 
-    private List<String> write(Spec spec, boolean isIsolated) throws IOException {
+    private Path make() throws IOException {
         EnumSet<PosixFilePermission> ownerOnly = EnumSet.of(
                 PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
-        Path made = parent.resolve("runflux-bundle-" + UUID.randomUUID());
-        Files.createDirectory(made, PosixFilePermissions.asFileAttribute(ownerOnly));
-        directory = made;
+        Path created = parent.resolve("runflux-bundle-" + UUID.randomUUID());
+        Files.createDirectory(created, PosixFilePermissions.asFileAttribute(ownerOnly));
+        made = created;
+        directory = created;
+        return created;
+    }
+
+    private List<String> write(Spec spec, boolean isIsolated) throws IOException {
         Root root = spec.root();
         if (isIsolated && root != null && Path.of(root.path()).normalize().equals(HOST_FILES)) {
-            return writeShowingHostFiles(made, spec, root);
+            return writeShowingHostFiles(directory(), spec, root);
         }
-        OciJson.write(made.resolve(Spec.FILE_NAME), spec);
+        OciJson.write(directory().resolve(Spec.FILE_NAME), spec);
         return List.of();
     }
 
-    private List<String> writeShowingHostFiles(Path made, Spec spec, Root root) throws IOException {
+    private List<String> writeAside(Spec spec) throws IOException {
+        OciJson.write(make().resolve(Spec.FILE_NAME), spec);
+        return List.of();
+    }
+
+    private static List<String> writeShowingHostFiles(Path made, Spec spec, Root root) throws IOException {
         Path rootfs = Files.createDirectory(made.resolve(ROOTFS));
         Files.createDirectory(made.resolve(SCRATCH));
         Root view = new Root(rootfs.toString(), root.readonly(), root.unknown());
@@ -120,16 +174,19 @@ final class RunBundle {
                 made.toString());
     }
 
-    /** Of a bundle of ours all files are known, so nothing else can be removed by mistake. */
+    /** Hooks may have left files. Directories are never entered: something may be mounted there. */
     private boolean removeNow() throws IOException {
-        Path made = directory;
-        if (made == null) {
+        Path ours = made;
+        if (ours == null) {
             return false;
         }
-        Files.deleteIfExists(made.resolve(Spec.FILE_NAME));
-        Files.deleteIfExists(made.resolve(ROOTFS));
-        Files.deleteIfExists(made.resolve(SCRATCH));
-        return Files.deleteIfExists(made);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(ours)) {
+            for (Path entry : entries) {
+                Files.delete(entry);
+            }
+        }
+        Files.delete(ours);
+        return true;
     }
 
     private static <T> Mono<T> blocking(Callable<T> work) {

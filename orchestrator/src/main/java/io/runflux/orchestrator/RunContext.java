@@ -10,4 +10,9 @@ import reactor.core.publisher.Mono;
 
 /** What all runs of an orchestrator share. */
 record RunContext(
-        OciRuntime runtime, Mono<RuntimeInfo> info, EventStream events, Duration callTimeout, Path bundleDirectory) {}
+        OciRuntime runtime,
+        Mono<RuntimeInfo> info,
+        EventStream events,
+        HookContext hooks,
+        Duration callTimeout,
+        Path bundleDirectory) {}

@@ -3,6 +3,7 @@ package io.runflux.oci;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,5 +50,26 @@ public record Mount(
      */
     public static Mount of(String destination, String type, String source, String... options) {
         return new Mount(destination, type, source, List.of(options), Map.of());
+    }
+
+    /**
+     * Returns a copy with another source.
+     *
+     * @param value what is mounted
+     * @return the copy
+     */
+    public Mount withSource(String value) {
+        return new Mount(destination, type, value, options, unknown);
+    }
+
+    /**
+     * Says whether the mount shows files of the host: it is of type {@code bind}, or has option {@code bind} or
+     * {@code rbind}.
+     *
+     * @return true if it is a bind mount
+     */
+    @JsonIgnore
+    public boolean isBind() {
+        return "bind".equals(type) || options.contains("bind") || options.contains("rbind");
     }
 }
