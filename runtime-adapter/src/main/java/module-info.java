@@ -13,6 +13,7 @@ module io.runflux.runtime.adapter {
     requires com.sun.jna;
     requires io.github.javadiffutils;
     requires org.slf4j;
+    requires re2j;
     requires com.fasterxml.jackson.annotation;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
@@ -23,6 +24,8 @@ module io.runflux.runtime.adapter {
     exports io.runflux.runtime;
     exports io.runflux.runtime.fake;
 
+    opens io.runflux.hooks to
+            tools.jackson.databind;
     opens io.runflux.oci to
             tools.jackson.databind;
 }

@@ -28,19 +28,21 @@ class ArchitectureTest {
     private static final String PROCESS = "io.runflux.process";
     private static final String OCI = "io.runflux.oci";
     private static final String RUNTIME = "io.runflux.runtime";
+    private static final String HOOKS = "io.runflux.hooks";
     /** A text constant of a class file, which is a tag, a length of two bytes and the text. */
     private static final Pattern RUNTIME_FLAG =
             Pattern.compile("\\x01..--(root|log|bundle|pid-file|all|force|process|no-)", Pattern.DOTALL);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(PROCESS, OCI, RUNTIME);
+            .importPackages(PROCESS, OCI, RUNTIME, HOOKS);
 
     @Test
     void import_findsThePackages() {
         assertThat(CLASSES.contain(ProcessLauncher.class)).isTrue();
         assertThat(CLASSES.contain(OciRuntime.class)).isTrue();
         assertThat(CLASSES.contain("io.runflux.oci.Spec")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.hooks.HookDirectories")).isTrue();
     }
 
     @Test
@@ -50,7 +52,7 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, OCI, "io.runflux.orchestrator", "io.runflux.cli")
+                .resideInAnyPackage(RUNTIME, OCI, HOOKS, "io.runflux.orchestrator", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -59,7 +61,29 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.runflux.orchestrator", "io.runflux.cli", "io.runflux.host", "io.runflux.hooks")
+                .resideInAnyPackage("io.runflux.orchestrator", "io.runflux.cli", "io.runflux.host")
+                .check(CLASSES);
+    }
+
+    @Test
+    void hooks_areKnownByNobodyElseHere() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(HOOKS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(HOOKS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void hooks_doNotKnowRuntimes() {
+        noClasses()
+                .that()
+                .resideInAPackage(HOOKS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(RUNTIME + "..")
                 .check(CLASSES);
     }
 
