@@ -17,7 +17,9 @@ import reactor.core.publisher.Mono;
 
 /** Settings of an {@link Orchestrator}. */
 public final class OrchestratorBuilder {
-    /** The stages of hooks that an orchestrator runs itself, as podman does: before the creation, and after deletion. */
+    /**
+     * The stages of hooks that an orchestrator runs itself, as podman does: before the creation, and after deletion.
+     */
     public static final Set<String> HOOK_STAGES = Set.of(RunHooks.PRECREATE, RunHooks.POSTSTOP);
 
     private @Nullable ProcessLauncher launcher;
@@ -89,14 +91,14 @@ public final class OrchestratorBuilder {
      * Sets the hooks of containers, mostly those of {@link io.runflux.hooks.HookDirectories} with the extension stages
      * {@link #HOOK_STAGES}. Default: none.
      *
-     * <p>For each run those that match its configuration are taken: hooks of the specification's stages are written into
-     * the configuration, for its runtime to call; the host runtime calls none, which is said in the log. Hooks of stage
-     * {@code precreate} are given that configuration, and what they make of it is what the container is created by; one
-     * that fails fails the run. Hooks of stage {@code poststop} are given the state after the container was deleted, and
-     * also after a creation that the runtime failed; one that fails is told in the log and by its event. A bundle that
-     * exists is never changed: where hooks make another configuration, a bundle is written for the run, with the paths
-     * of root and bind mounts made absolute. A hook file that cannot be used fails every run, since the hook might be
-     * one that guards the container.
+     * <p>For each run those that match its configuration are taken: hooks of the specification's stages are written
+     * into the configuration, for its runtime to call; the host runtime calls none, which is said in the log. Hooks of
+     * stage {@code precreate} are given that configuration, and what they make of it is what the container is created
+     * by; one that fails fails the run. Hooks of stage {@code poststop} are given the state after the container was
+     * deleted, and also after a creation that the runtime failed; one that fails is told in the log and by its event. A
+     * bundle that exists is never changed: where hooks make another configuration, a bundle is written for the run,
+     * with the paths of root and bind mounts made absolute. A hook file that cannot be used fails every run, since the
+     * hook might be one that guards the container.
      *
      * @param value the hooks, subscribed to for each run; no hooks if it is empty
      * @return this

@@ -79,7 +79,10 @@ final class RunHooks {
 
     private Mono<Spec> change(Spec spec, HookSelection selection, Path directory, RuntimeInfo runtime) {
         if (!runtime.isolates() && !Objects.equals(selection.spec().hooks(), spec.hooks())) {
-            log.warn("{}: runtime {} calls no hooks of a configuration, and hooks were selected for it", id, runtime.name());
+            log.warn(
+                    "{}: runtime {} calls no hooks of a configuration, and hooks were selected for it",
+                    id,
+                    runtime.name());
         }
         HookOptions options =
                 context.options().withWorkingDirectory(directory).withCancelWhen(creationCancelled.asMono());
