@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which containers a hook is for.
  *
- * <p>Regular expressions are those of RE2, at most {@value #MAX_EXPRESSION} characters long, matched in linear time; they
- * match anywhere in a text unless they say otherwise. Two conditions are equal if they were made of the same texts.
- * Immutable.
+ * <p>Regular expressions are those of RE2, at most {@value #MAX_EXPRESSION} characters long, matched in linear time;
+ * they match anywhere in a text unless they say otherwise. Two conditions are equal if they were made of the same
+ * texts. Immutable.
  */
 public final class HookCondition {
     /** How long a regular expression may be, in characters. */
@@ -43,9 +43,8 @@ public final class HookCondition {
         this.isAnyEnough = isAnyEnough;
         this.annotationPatterns =
                 annotations.stream().map(AnnotationPattern::compile).toList();
-        this.commandPatterns = commands.stream()
-                .map(command -> pattern("command", command))
-                .toList();
+        this.commandPatterns =
+                commands.stream().map(command -> pattern("command", command)).toList();
     }
 
     /** All that is given must hold. */
@@ -70,8 +69,8 @@ public final class HookCondition {
     /** A longer expression could nest deeper than the stack of the compiler is. */
     private static Pattern pattern(String what, String expression) {
         if (expression.length() > MAX_EXPRESSION) {
-            throw new IllegalArgumentException(what + " must be at most " + MAX_EXPRESSION + " characters, was "
-                    + expression.length());
+            throw new IllegalArgumentException(
+                    what + " must be at most " + MAX_EXPRESSION + " characters, was " + expression.length());
         }
         try {
             return Pattern.compile(expression);
