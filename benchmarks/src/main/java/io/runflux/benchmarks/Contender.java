@@ -5,7 +5,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * One way to launch a child and see it to its end: the end of its standard output, and exit status 0. All contenders
- * are given the same program and an empty environment.
+ * are given the same program and an empty environment, and those for hooks the same state.
  */
 interface Contender extends AutoCloseable {
     /**

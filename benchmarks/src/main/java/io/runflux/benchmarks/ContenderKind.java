@@ -40,4 +40,13 @@ public enum ContenderKind {
             case NUPROCESS -> new NuProcessContender(command);
         };
     }
+
+    Contender openForHooks(List<String> command, int inFlight) {
+        return switch (this) {
+            case RUNFLUX -> new RunfluxHookContender(ProcessLauncher.create(), command);
+            case PROCESS_BUILDER -> new ProcessBuilderHookContender(command, inFlight);
+            case RUNFLUX_ON_LOOP, NUPROCESS ->
+                throw new IllegalArgumentException("'" + label + "' is not measured with hooks");
+        };
+    }
 }

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** The figures of all batches, by launches in flight and contender, and the table that they make. */
+/** The figures of all batches of a question, by launches in flight and contender, and the table that they make. */
 final class Figures {
-    private static final String HEAD = """
-            | in flight | contender | launches/s: median (min..max, batches) | p50 µs | p99 µs | Runflux's rate to this |
-            |---:|---|---:|---:|---:|---:|
-            """;
-
+    private final Question question;
     private final Map<Integer, Map<ContenderKind, List<LaunchFigures>>> batches = new TreeMap<>();
+
+    Figures(Question question) {
+        this.question = question;
+    }
 
     void add(int inFlight, ContenderKind kind, Collection<LaunchFigures> more) {
         batches.computeIfAbsent(inFlight, key -> new EnumMap<>(ContenderKind.class))
@@ -27,9 +27,16 @@ final class Figures {
 
     /** Returns a row for each contender at each number in flight; p50 and p99 are medians over the batches. */
     String toMarkdown() {
-        StringBuilder table = new StringBuilder(HEAD);
+        StringBuilder table = new StringBuilder(head());
         batches.forEach((inFlight, row) -> row.forEach((kind, of) -> table.append(toRow(inFlight, kind, of))));
         return table.toString();
+    }
+
+    private String head() {
+        return String.format(Locale.ROOT, """
+                | in flight | contender | %s/s: median (min..max, batches) | p50 µs | p99 µs | Runflux's rate to this |
+                |---:|---|---:|---:|---:|---:|
+                """, question.counted());
     }
 
     private String toRow(int inFlight, ContenderKind kind, List<LaunchFigures> of) {

@@ -50,7 +50,7 @@ public class LaunchBenchmark {
     @Param(EXIT)
     public String child = EXIT;
 
-    private @Nullable ExitingProgram exiting;
+    private @Nullable TinyProgram exiting;
     private @Nullable Contender opened;
 
     /** Makes an instance, which JMH then fills in. */
@@ -70,7 +70,7 @@ public class LaunchBenchmark {
         if (!child.equals(EXIT)) {
             return List.of(child.split(" "));
         }
-        ExitingProgram program = ExitingProgram.write();
+        TinyProgram program = TinyProgram.writeExiting();
         exiting = program;
         return List.of(program.path().toString());
     }
@@ -82,10 +82,7 @@ public class LaunchBenchmark {
      */
     @Benchmark
     public void batch(Counters counters) {
-        LaunchFigures figures = new Batch(launches, inFlight).run(Objects.requireNonNull(opened));
-        counters.launchesPerSecond = figures.launchesPerSecond();
-        counters.p50Micros = figures.p50Micros();
-        counters.p99Micros = figures.p99Micros();
+        counters.take(new Batch(launches, inFlight).run(Objects.requireNonNull(opened)));
     }
 
     /**
@@ -116,5 +113,11 @@ public class LaunchBenchmark {
 
         /** Makes an instance, which JMH resets before each iteration. */
         public Counters() {}
+
+        void take(LaunchFigures figures) {
+            launchesPerSecond = figures.launchesPerSecond();
+            p50Micros = figures.p50Micros();
+            p99Micros = figures.p99Micros();
+        }
     }
 }

@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs {@link LaunchBenchmark} in rounds, each with all contenders in turn, so that whatever else the machine does
+ * Runs the benchmark of a question in rounds, each with all contenders in turn, so that whatever else the machine does
  * meets all of them alike, and prints one table. The contender that begins changes from round to round.
  */
 public final class LaunchTable {
@@ -31,10 +31,11 @@ public final class LaunchTable {
     }
 
     /**
-     * Runs the benchmark; exits with 1 if a launch failed, and with 2 if an argument is wrong. The table goes to
+     * Runs the benchmarks; exits with 1 if a launch failed, and with 2 if an argument is wrong. The tables go to
      * standard output, progress to standard error.
      *
-     * @param args {@code --rounds N} or {@code --smoke}, then options of JMH, such as {@code -p inFlight=64}
+     * @param args the question, or none for all, {@code --rounds N} or {@code --smoke}, then options of JMH, such as
+     *     {@code -p inFlight=64}
      * @throws IOException if JMH cannot print its help
      */
     public static void main(String... args) throws IOException {
@@ -44,7 +45,7 @@ public final class LaunchTable {
                 System.out.println(TableArguments.USAGE);
                 arguments.jmh().showHelp();
             } else {
-                System.out.print(new LaunchTable(arguments, System.err).measure());
+                new LaunchTable(arguments, System.err).measureAll();
             }
         } catch (CommandLineOptionException | IllegalArgumentException e) {
             exit(2, e);
@@ -65,30 +66,36 @@ public final class LaunchTable {
         return ofBenchmark == null ? List.of() : List.of(ofBenchmark.getSuppressed());
     }
 
-    private String measure() throws RunnerException {
-        Figures figures = new Figures();
+    private void measureAll() throws RunnerException {
+        for (Question question : arguments.questions()) {
+            System.out.println(measure(question));
+        }
+    }
+
+    private String measure(Question question) throws RunnerException {
+        Figures figures = new Figures(question);
         for (int round = 1; round <= arguments.rounds(); round++) {
             for (int inFlight : arguments.inFlight()) {
-                for (ContenderKind kind : turns(round)) {
-                    List<LaunchFigures> batches = runOnce(kind, inFlight);
+                for (ContenderKind kind : turns(question, round)) {
+                    List<LaunchFigures> batches = runOnce(question, kind, inFlight);
                     figures.add(inFlight, kind, batches);
-                    announce(round, kind, inFlight, batches);
+                    announce(question, round, kind, inFlight, batches);
                 }
             }
         }
         return figures.toMarkdown();
     }
 
-    private List<ContenderKind> turns(int round) {
-        List<ContenderKind> turns = new ArrayList<>(arguments.contenders());
+    private List<ContenderKind> turns(Question question, int round) {
+        List<ContenderKind> turns = new ArrayList<>(arguments.contenders(question));
         Collections.rotate(turns, 1 - round);
         return turns;
     }
 
-    private List<LaunchFigures> runOnce(ContenderKind kind, int inFlight) throws RunnerException {
+    private List<LaunchFigures> runOnce(Question question, ContenderKind kind, int inFlight) throws RunnerException {
         Options options = new OptionsBuilder()
                 .parent(arguments.jmh())
-                .include(LaunchBenchmark.class.getName() + ".batch")
+                .include(question.benchmark().getName() + ".batch")
                 .param("contender", kind.name())
                 .param("inFlight", Integer.toString(inFlight))
                 .param("launches", Integer.toString(arguments.launches()))
@@ -118,9 +125,9 @@ public final class LaunchTable {
                 .getScore();
     }
 
-    private void announce(int round, ContenderKind kind, int inFlight, List<LaunchFigures> batches) {
+    private void announce(Question question, int round, ContenderKind kind, int inFlight, List<LaunchFigures> batches) {
         batches.forEach(batch -> progress.printf(
-                "round %d of %d, %d in flight, %s: %.0f launches/s%n",
-                round, arguments.rounds(), inFlight, kind.label(), batch.launchesPerSecond()));
+                "round %d of %d, %d in flight, %s: %.0f %s/s%n",
+                round, arguments.rounds(), inFlight, kind.label(), batch.launchesPerSecond(), question.counted()));
     }
 }

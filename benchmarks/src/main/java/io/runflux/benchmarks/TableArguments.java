@@ -11,28 +11,46 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 /**
  * What {@link LaunchTable} was asked for.
  *
+ * @param questions which tables to print
  * @param rounds how many times each contender is measured
  * @param launches how many launches make a batch
  * @param inFlight how many of them are kept under way
- * @param contenders who is measured
+ * @param only who is measured, where the question can measure them; empty for all
  * @param jmh the rest, for JMH
  */
 record TableArguments(
-        int rounds, int launches, List<Integer> inFlight, List<ContenderKind> contenders, CommandLineOptions jmh) {
+        List<Question> questions,
+        int rounds,
+        int launches,
+        List<Integer> inFlight,
+        List<ContenderKind> only,
+        CommandLineOptions jmh) {
     static final String USAGE = """
-            java -jar benchmarks.jar [--rounds N | --smoke] [options of JMH]
+            java -jar benchmarks.jar [launches | hooks] [--rounds N | --smoke] [options of JMH]
 
+              launches     the table of launches alone
+              hooks        the table of hooks alone
               --rounds N   measure every contender N times in turn (default: 5)
               --smoke      one round of few launches: shows that all of it works, and its figures say nothing
-              -p NAME=A,B  contender, inFlight, launches, child; see LaunchBenchmark
+              -p NAME=A,B  contender, inFlight, launches, child; see LaunchBenchmark and HookBenchmark
             """;
 
     private static final int ROUNDS = 5;
     private static final int LAUNCHES = 20_000;
     private static final int SMOKE_LAUNCHES = 128;
 
+    TableArguments {
+        for (Question question : questions) {
+            if (!question.contenders().containsAll(only)) {
+                throw new IllegalArgumentException("the contenders for " + question.counted() + " must be among "
+                        + question.contenders() + ", were " + only);
+            }
+        }
+    }
+
     static TableArguments parse(String... args) throws CommandLineOptionException {
         List<String> rest = new ArrayList<>(Arrays.asList(args));
+        List<Question> questions = takeQuestions(rest);
         boolean smoke = rest.remove("--smoke");
         int rounds = takeRounds(rest, smoke ? 1 : ROUNDS);
         if (smoke) {
@@ -42,15 +60,23 @@ record TableArguments(
         List<String> launches =
                 parameter(jmh, "launches", List.of(Integer.toString(smoke ? SMOKE_LAUNCHES : LAUNCHES)));
         return new TableArguments(
+                questions,
                 rounds,
                 Integer.parseInt(launches.get(0)),
                 parameter(jmh, "inFlight", List.of("1", "2", "64")).stream()
                         .map(Integer::valueOf)
                         .toList(),
-                parameter(jmh, "contender", allContenders()).stream()
+                parameter(jmh, "contender", List.of()).stream()
                         .map(ContenderKind::valueOf)
                         .toList(),
                 jmh);
+    }
+
+    /** The question stands first: JMH would take a word without a dash for a benchmark of its own. */
+    private static List<Question> takeQuestions(List<String> args) {
+        return args.isEmpty() || args.get(0).startsWith("-")
+                ? List.of(Question.values())
+                : List.of(Question.of(args.remove(0)));
     }
 
     private static int takeRounds(List<String> args, int defaultRounds) {
@@ -67,8 +93,8 @@ record TableArguments(
         return Integer.parseInt(value);
     }
 
-    private static List<String> allContenders() {
-        return Arrays.stream(ContenderKind.values()).map(Enum::name).toList();
+    List<ContenderKind> contenders(Question question) {
+        return only.isEmpty() ? question.contenders() : only;
     }
 
     private static List<String> parameter(CommandLineOptions jmh, String name, Collection<String> defaults) {

@@ -36,7 +36,7 @@ class BatchTest {
 
     @Test
     void run_programThatOnlyExits_isSeenToItsEnd() throws IOException {
-        try (ExitingProgram program = ExitingProgram.write();
+        try (TinyProgram program = TinyProgram.writeExiting();
                 Contender contender =
                         ContenderKind.RUNFLUX.open(List.of(program.path().toString()), 2)) {
             assertThat(new Batch(8, 2).run(contender).p99Micros()).isPositive();

@@ -17,7 +17,7 @@ class FiguresTest {
 
     @Test
     void toMarkdown_severalBatches_showsMediansRangeAndRatio() {
-        Figures figures = new Figures();
+        Figures figures = new Figures(Question.LAUNCHES);
         figures.add(2, ContenderKind.PROCESS_BUILDER, List.of(batch(100), batch(300)));
         figures.add(2, ContenderKind.RUNFLUX, List.of(batch(900), batch(700), batch(800)));
 
@@ -29,11 +29,17 @@ class FiguresTest {
 
     @Test
     void toMarkdown_withoutRunflux_leavesTheRatioOpen() {
-        Figures figures = new Figures();
+        Figures figures = new Figures(Question.LAUNCHES);
         figures.add(1, ContenderKind.NUPROCESS, List.of(batch(100)));
 
         assertThat(figures.toMarkdown().lines().skip(2))
                 .containsExactly("| 1 | NuProcess | 100 (100..100, 1) | 10 | 20 | - |");
+    }
+
+    @Test
+    void toMarkdown_hooks_countsThemByTheSecond() {
+        assertThat(new Figures(Question.HOOKS).toMarkdown())
+                .startsWith("| in flight | contender | hooks/s: median (min..max, batches) |");
     }
 
     private static LaunchFigures batch(double launchesPerSecond) {
