@@ -16,12 +16,6 @@ record HookSubject(@Nullable List<String> args, Map<String, String> annotations,
     }
 
     static boolean hasBindMounts(Spec spec) {
-        return spec.mounts().stream().anyMatch(HookSubject::isBindMount);
-    }
-
-    private static boolean isBindMount(Mount mount) {
-        return "bind".equals(mount.type())
-                || mount.options().contains("bind")
-                || mount.options().contains("rbind");
+        return spec.mounts().stream().anyMatch(Mount::isBind);
     }
 }
