@@ -4,12 +4,16 @@ package io.runflux.testing;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingMethod;
 
-/** Records each blocking call of a thread that must not block. The call itself goes ahead. */
+/**
+ * Records each blocking call of a thread that must not block. The call itself goes ahead. Netty's allocator takes a
+ * lock for a moment when it grows, which is its own affair.
+ */
 final class BlockingCalls {
     private BlockingCalls() {}
 
     static void install() {
-        BlockHound.install(builder -> builder.blockingMethodCallback(BlockingCalls::record));
+        BlockHound.install(builder -> builder.blockingMethodCallback(BlockingCalls::record)
+                .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate"));
     }
 
     private static void record(BlockingMethod method) {

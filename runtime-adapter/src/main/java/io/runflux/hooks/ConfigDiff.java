@@ -16,7 +16,7 @@ final class ConfigDiff {
     static final int MAX_LINES = 5_000;
 
     private static final int CONTEXT = 1;
-    private static final Pattern VARIABLE = Pattern.compile("^([ +-]\\s*\"[^\"=]+=).*?(\",?)$");
+    private static final Pattern VARIABLE = Pattern.compile("^([ +-]\\s*\"(?:[^\"=\\\\]|\\\\.)+=).*?(\",?)$");
 
     private ConfigDiff() {}
 

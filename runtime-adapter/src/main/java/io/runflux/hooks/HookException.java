@@ -24,7 +24,7 @@ public final class HookException extends RuntimeException {
     }
 
     static HookException notStarted(Throwable cause) {
-        return new HookException(Reason.NOT_STARTED, String.valueOf(cause.getMessage()), cause);
+        return new HookException(Reason.NOT_STARTED, why(cause), cause);
     }
 
     static HookException startGivenUp(Hook hook) {
@@ -38,7 +38,7 @@ public final class HookException extends RuntimeException {
     }
 
     static HookException output(Hook hook, Throwable cause) {
-        return new HookException(Reason.OUTPUT, executing(hook) + cause.getMessage(), cause);
+        return new HookException(Reason.OUTPUT, executing(hook) + why(cause), cause);
     }
 
     static HookException notReaped(Duration limit) {
@@ -53,6 +53,10 @@ public final class HookException extends RuntimeException {
 
     static HookException cancelled(Hook hook) {
         return new HookException(Reason.CANCELLED, "hook " + hook.path() + " was killed: it was cancelled", null);
+    }
+
+    private static String why(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private static String executing(Hook hook) {

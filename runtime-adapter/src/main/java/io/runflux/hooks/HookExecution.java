@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
 
@@ -39,6 +40,8 @@ final class HookExecution {
     private final AtomicReference<@Nullable HookException> endedEarly = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> outputError = new AtomicReference<>();
     private final AtomicReference<@Nullable ExitStatus> exited = new AtomicReference<>();
+    private final Sinks.Empty<Void> finished = Sinks.empty();
+    private final Mono<HookException> cancelled;
     private volatile boolean isStarted;
 
     HookExecution(Hook hook, HookOptions options, Scheduler timer) {
@@ -46,6 +49,11 @@ final class HookExecution {
         this.options = options;
         this.timer = timer;
         timeLimit = shorter(hook.timeout() == null ? null : Duration.ofSeconds(hook.timeout()), options.timeout());
+        cancelled = options.cancelWhen()
+                .onErrorComplete()
+                .then(Mono.fromSupplier(() -> HookException.cancelled(hook)))
+                .takeUntilOther(finished.asMono())
+                .cache();
     }
 
     private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
@@ -64,7 +72,8 @@ final class HookExecution {
                         this::killAndRelease)
                 .single()
                 .timeout(startGivenUp(), Mono.error(() -> HookException.startGivenUp(hook)))
-                .onErrorResume(HookException.class, error -> Mono.fromSupplier(() -> toResult(error)));
+                .onErrorResume(HookException.class, error -> Mono.fromSupplier(() -> toResult(error)))
+                .doFinally(end -> finished.tryEmitEmpty());
     }
 
     private Mono<RunningProcess> start(ProcessLauncher launcher) {
@@ -108,8 +117,14 @@ final class HookExecution {
 
     private Mono<Void> relay(HookOutput output, ByteBufFlux stream) {
         return output instanceof Piped piped
-                ? Mono.defer(() -> Mono.when(piped.relay().apply(stream))).onErrorResume(this::keepError)
+                ? Mono.defer(() -> Mono.when(piped.relay().apply(stream)))
+                        .onErrorResume(error -> keepError(error).then(close(stream)))
                 : Mono.empty();
+    }
+
+    /** Work that fails without having subscribed leaves a pipe that nobody would read, and that the hook waits for. */
+    private static Mono<Void> close(ByteBufFlux stream) {
+        return stream.takeUntilOther(Mono.empty()).onErrorComplete().then();
     }
 
     /** The first counts. The others go on: the hook may still end well without this stream. */
@@ -146,8 +161,6 @@ final class HookExecution {
         Mono<HookException> timedOut = timeLimit == null
                 ? Mono.never()
                 : delay(timeLimit).map(tick -> HookException.timedOut(hook, timeLimit));
-        Mono<HookException> cancelled =
-                options.cancelWhen().onErrorComplete().then(Mono.fromSupplier(() -> HookException.cancelled(hook)));
         return Mono.firstWithSignal(cancelled, timedOut);
     }
 

@@ -14,10 +14,12 @@ import reactor.core.publisher.Mono;
  * @param stdout where its standard output goes
  * @param stderr where its standard error goes
  * @param timeout the caller's own limit, beside that of the hook; zero has passed at once, null is none
- * @param cancelWhen cancels the hook when it completes, fails or yields; it is subscribed to when the hook is run
+ * @param cancelWhen cancels the hook when it completes, fails or yields; each run subscribes to it once, at its
+ *     beginning, and cancels that at its end
  * @param postKillTimeout how long to wait for the end after a kill; zero does not wait
  * @param killsGroup whether a kill reaches all of a process group of its own that the hook then runs in, or the process
- *     of the hook alone, which runs in this JVM's group; needs the native launcher
+ *     of the hook alone, which runs in this JVM's group; needs the native launcher, and Linux 6.9 to reach what a hook
+ *     left behind that has exited itself
  */
 public record HookOptions(
         @Nullable Path workingDirectory,

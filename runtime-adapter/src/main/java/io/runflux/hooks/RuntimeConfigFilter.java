@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -91,8 +92,9 @@ public final class RuntimeConfigFilter {
         }
 
         Step after(int index, Hook hook, HookResult run, BoundedOutput output) {
-            if (run.error() != null) {
-                throw new ConfigFilterException(index, hook, run.hookError(), result, run.error());
+            RuntimeException error = output.error() == null ? run.error() : output.error();
+            if (error != null) {
+                throw new ConfigFilterException(index, hook, run.hookError(), result, error);
             }
             byte[] written = output.bytes();
             try {
@@ -124,6 +126,7 @@ public final class RuntimeConfigFilter {
     /** What a hook writes, as long as that can be a configuration. */
     private static final class BoundedOutput {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private @Nullable OciJsonException error;
 
         Mono<Void> read(ByteBufFlux stream) {
             return stream.doOnNext(this::add).then();
@@ -131,11 +134,17 @@ public final class RuntimeConfigFilter {
 
         private synchronized void add(ByteBuf buffer) {
             if (bytes.size() + buffer.readableBytes() > OciJson.MAX_BYTES) {
-                throw new OciJsonException("a configuration must be at most " + OciJson.MAX_BYTES + " bytes", null);
+                error = new OciJsonException("a configuration must be at most " + OciJson.MAX_BYTES + " bytes", null);
+                throw error;
             }
             byte[] more = new byte[buffer.readableBytes()];
             buffer.getBytes(buffer.readerIndex(), more);
             bytes.write(more, 0, more.length);
+        }
+
+        /** Says why the pipe was closed, by which the hook is then killed. */
+        synchronized @Nullable OciJsonException error() {
+            return error;
         }
 
         synchronized byte[] bytes() {

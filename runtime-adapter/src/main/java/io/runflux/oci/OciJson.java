@@ -19,6 +19,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
@@ -77,8 +79,11 @@ public final class OciJson {
                             JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS)))
             .build();
 
-    private static final ObjectWriter INDENTED =
-            MAPPER.writer().withDefaultPrettyPrinter().with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
+
+    private static final ObjectWriter INDENTED = MAPPER.writer()
+            .with(new DefaultPrettyPrinter().withObjectIndenter(LINES).withArrayIndenter(LINES))
+            .with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     private OciJson() {}
 
@@ -188,7 +193,8 @@ public final class OciJson {
     }
 
     /**
-     * Writes a value for people to read and compare: indented, with maps in the order of their keys.
+     * Writes a value for people to read and compare: indented, each field and each element on a line of its own, with
+     * maps in the order of their keys.
      *
      * @param value a record of this package
      * @return the text, on several lines

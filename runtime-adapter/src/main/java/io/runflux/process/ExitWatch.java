@@ -94,7 +94,7 @@ final class ExitWatch extends EpollHandle {
         }
         boolean isGone =
                 switch (kind) {
-                    case CHILD, GROUP_LEADER -> !reapChild();
+                    case CHILD, GROUP_LEADER, LONE_LEADER -> !reapChild();
                     case ADOPTABLE -> !reapAdopted();
                     case FOREIGN -> true;
                 };
@@ -136,7 +136,7 @@ final class ExitWatch extends EpollHandle {
             if (kind == Kind.GROUP_LEADER) {
                 libc.kill(-pid, Signal.KILL.number());
             }
-            if (kind == Kind.CHILD || kind == Kind.GROUP_LEADER) {
+            if (kind == Kind.CHILD || kind.leadsGroup()) {
                 Reaping.killElsewhere(libc, pid);
             }
             exit.tryEmitValue(ExitStatus.unknown());
@@ -186,7 +186,7 @@ final class ExitWatch extends EpollHandle {
     private void exited(ExitStatus status) {
         hasExited = true;
         listener.exited();
-        if (kind != Kind.GROUP_LEADER) {
+        if (!kind.leadsGroup()) {
             close();
         }
         usage.tryEmitEmpty();
@@ -227,9 +227,15 @@ final class ExitWatch extends EpollHandle {
         CHILD,
         /** A child that leads a group: the pidfd stays open after the exit, to name the rest of the group by. */
         GROUP_LEADER,
+        /** The same, but its end and ours leave the rest of the group alone, unless somebody signals it. */
+        LONE_LEADER,
         /** A process that this launcher did not start, but may have become the parent of, as a subreaper. */
         ADOPTABLE,
         /** A process that this launcher did not start, and does not reap: that is its parent's to do. */
-        FOREIGN
+        FOREIGN;
+
+        boolean leadsGroup() {
+            return this == GROUP_LEADER || this == LONE_LEADER;
+        }
     }
 }

@@ -130,8 +130,12 @@ final class JdkRunningProcess implements RunningProcess, JdkOwned {
     private Mono<ExitStatus> killWithin(Duration limit) {
         return Mono.defer(() -> {
             killNow();
-            return exit().timeout(limit, Mono.error(() -> new ReapTimeoutException(pid, limit)));
+            return process.isAlive() ? exitWithin(limit) : exit();
         });
+    }
+
+    private Mono<ExitStatus> exitWithin(Duration limit) {
+        return exit().timeout(limit, Mono.error(() -> new ReapTimeoutException(pid, limit)));
     }
 
     /** Not {@link Process#destroyForcibly()}: that would close the streams, and what is in them would be lost. */

@@ -20,7 +20,7 @@ import reactor.netty.ByteBufFlux;
 final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final Libc libc;
     private final Duration postKillTimeout;
-    private final boolean isGroupLeader;
+    private final boolean endsItsGroup;
     private final ExitWatch watch;
     private final @Nullable PipeWriter stdin;
     private final @Nullable PipeReader stdout;
@@ -34,11 +34,10 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     NativeProcess(SpawnedChild child, IoEventLoop loop, NativeSettings settings, Consumer<NativeProcess> onFinished) {
         libc = settings.libc();
         postKillTimeout = settings.postKillTimeout();
-        isGroupLeader = child.isGroupLeader();
+        endsItsGroup = child.kind() == ExitWatch.Kind.GROUP_LEADER;
         this.onFinished = onFinished;
         int pid = child.pid();
-        ExitWatch.Kind kind = isGroupLeader ? ExitWatch.Kind.GROUP_LEADER : ExitWatch.Kind.CHILD;
-        watch = new ExitWatch(endpoint(loop, child.pidfd()), pid, kind, this);
+        watch = new ExitWatch(endpoint(loop, child.pidfd()), pid, child.kind(), this);
         stdin = child.stdin() < 0 ? null : writer(loop, child);
         stdout = reader(loop, child.stdout(), "stdout of process " + pid, child.isTerminal());
         stderr = reader(loop, child.stderr(), "stderr of process " + pid, false);
@@ -136,7 +135,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
 
     /** Signals the group if the process leads one, else the process. */
     Mono<Void> signalWhole(Signal signal) {
-        return isGroupLeader ? signalGroup(signal) : signal(signal);
+        return endsItsGroup ? signalGroup(signal) : signal(signal);
     }
 
     @Override
@@ -145,7 +144,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     }
 
     private Mono<ExitStatus> killWithin(Duration limit) {
-        return Mono.defer(() -> hasExited() && !isGroupLeader ? exit() : signalAndAwait(limit));
+        return Mono.defer(() -> hasExited() && !endsItsGroup ? exit() : signalAndAwait(limit));
     }
 
     private Mono<ExitStatus> signalAndAwait(Duration limit) {
@@ -233,7 +232,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     /** Kills and lets go of it, on the loop, without waiting: the watch sees to the rest. */
     void abandonNow() {
         if (!watch.hasExited()) {
-            libc.kill(isGroupLeader ? -watch.pid : watch.pid, Signal.KILL.number());
+            libc.kill(endsItsGroup ? -watch.pid : watch.pid, Signal.KILL.number());
         }
         closeNow();
     }

@@ -5,4 +5,4 @@ package io.runflux.process;
  * A child that runs, and the descriptors that are ours: -1 where there is none. Of a terminal, {@code stdin} and
  * {@code stdout} are two descriptors of the one master, since a loop takes each descriptor once.
  */
-record SpawnedChild(int pid, int pidfd, int stdin, int stdout, int stderr, boolean isTerminal, boolean isGroupLeader) {}
+record SpawnedChild(int pid, int pidfd, int stdin, int stdout, int stderr, boolean isTerminal, ExitWatch.Kind kind) {}

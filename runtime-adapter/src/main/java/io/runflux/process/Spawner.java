@@ -37,12 +37,19 @@ final class Spawner {
                         descriptors.ours(1),
                         descriptors.ours(2),
                         spec.terminal() != null,
-                        spec.group() != ProcessGroup.INHERIT && !spec.leavesGroupAlone());
+                        kind(spec));
             } catch (RuntimeException | Error e) {
                 descriptors.closeOurs();
                 throw e;
             }
         }
+    }
+
+    private static ExitWatch.Kind kind(ProcessSpec spec) {
+        if (spec.group() == ProcessGroup.INHERIT) {
+            return ExitWatch.Kind.CHILD;
+        }
+        return spec.leavesGroupAlone() ? ExitWatch.Kind.LONE_LEADER : ExitWatch.Kind.GROUP_LEADER;
     }
 
     /** Lets go of a child that nobody took over. */

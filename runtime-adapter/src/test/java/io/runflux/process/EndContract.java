@@ -9,9 +9,11 @@ import static io.runflux.process.LauncherFixture.program;
 import static io.runflux.process.LauncherFixture.sh;
 import static io.runflux.process.LauncherFixture.sleeper;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +152,43 @@ interface EndContract extends LauncherFixture {
     }
 
     @Test
+    default void release_noTimeAndTheProcessHasEnded_completes() {
+        RunningProcess process = launch(program("/bin/true").stdout(Stdio.pipe()));
+        exitOf(process);
+        StepVerifier.create(process.release(Duration.ZERO)).expectComplete().verify(TIMEOUT);
+        StepVerifier.create(process.drained()).expectComplete().verify(TIMEOUT);
+    }
+
+    /** Whether the end comes within no time at all is the kernel's to say, but the process is killed and let go of. */
+    @Test
+    default void release_noTimeAndTheProcessRuns_killsAndClosesWithoutWaiting() {
+        RunningProcess process =
+                launch(program("/bin/sleep", "1000").stdin(Stdio.pipe()).stdout(Stdio.pipe()));
+        StepVerifier.create(process.release(Duration.ZERO)
+                        .onErrorResume(ReapTimeoutException.class, EndContract::sayNoTime))
+                .expectComplete()
+                .verify(TIMEOUT);
+        assertThat(exitOf(process)).isEqualTo(ExitStatus.signaled(Signal.KILL));
+        StepVerifier.create(process.drained()).expectComplete().verify(TIMEOUT);
+    }
+
+    @Test
+    default void release_someTime_waitsForTheEnd() {
+        RunningProcess process = launch(sleeper());
+        StepVerifier.create(process.release(TIMEOUT)).expectComplete().verify(TIMEOUT);
+        assertThat(isAlive(process)).isFalse();
+    }
+
+    @Test
+    default void release_negativeTime_isRefused() {
+        RunningProcess process = launch(sleeper());
+        assertThatThrownBy(() -> process.release(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PT-1S");
+        assertThat(isAlive(process)).isTrue();
+    }
+
+    @Test
     default void using_workEnds_killsWhatStillRuns() {
         RunningProcess process =
                 LauncherFixture.await(launcher().using(sleeper(), Mono::just).single());
@@ -215,6 +254,11 @@ interface EndContract extends LauncherFixture {
         StepVerifier.create(launcher().watch(Integer.MAX_VALUE))
                 .expectError(ProcessAlreadyExitedException.class)
                 .verify(TIMEOUT);
+    }
+
+    private static Mono<Void> sayNoTime(ReapTimeoutException error) {
+        assertThat(error).hasMessage("failed to reap process within 0s of the kill signal");
+        return Mono.empty();
     }
 
     private static boolean isAlive(WatchedProcess process) {
