@@ -4,10 +4,10 @@ package io.runflux.hooks;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import com.github.difflib.patch.Patch;
+import com.google.re2j.Pattern;
 import io.runflux.oci.OciJson;
 import io.runflux.oci.Spec;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Compares two configurations line by line. */
