@@ -6,6 +6,7 @@ import io.runflux.runtime.OciRuntimeException;
 import io.runflux.runtime.ProgramNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -66,8 +67,14 @@ final class CliErrors {
         return cause instanceof ProgramNotFoundException ? ExitCodes.PROGRAM_NOT_FOUND : ExitCodes.RUN_FAILED;
     }
 
+    /** Says each of what cannot be used. */
+    static int report(List<? extends Exception> errors, CommandLine commandLine) {
+        errors.forEach(error -> print(commandLine, messageOf(error)));
+        return errors.isEmpty() ? ExitCodes.OK : ExitCodes.FAILURE;
+    }
+
     private static void print(CommandLine commandLine, String message) {
-        commandLine.getErr().println("runflux: " + message.strip().replaceAll("\\p{Cntrl}+", " "));
+        commandLine.getErr().println("runflux: " + message.strip().replaceAll("\\p{Cc}+", " "));
         commandLine.getErr().flush();
     }
 }

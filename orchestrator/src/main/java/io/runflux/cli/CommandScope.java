@@ -58,6 +58,16 @@ final class CommandScope implements AutoCloseable {
         return block(Mono.firstWithSignal(work, stopped()));
     }
 
+    /** Completes when the command is to stop, for work that then ends by itself, and leaves nothing. */
+    Mono<Void> stopping() {
+        return stop.asMono();
+    }
+
+    /** Waits for work that is told of {@link #stopping()}. */
+    <T> @Nullable T awaitToEnd(Mono<T> work) {
+        return block(work);
+    }
+
     /** Stays with a process to the end of its output, and waits for that; when it is stopped, the process is ended. */
     ExitStatus awaitEnd(Mono<ContainerProcess> start, ContainerStreams streams) {
         Mono<ExitStatus> end = Mono.usingWhen(

@@ -6,6 +6,6 @@ final class Printable {
     private Printable() {}
 
     static String of(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("\\p{Cc}", "?");
     }
 }

@@ -2,9 +2,9 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
+import io.runflux.hooks.HookSet;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -16,11 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Mono;
 
 @Command(
         name = "run",
         description = "Runs a container to its end, and exits as its process did: with its exit code, or 128 and the"
-                + " number of the signal that killed it.",
+                + " number of the signal that killed it. Without --hooks-dir it has no hooks but those of its"
+                + " configuration.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = "%nExit codes of its own: 2 wrong arguments, 124 the time limit, 125 the run failed, 127 no such"
@@ -37,6 +39,9 @@ final class RunCommand implements ProcessCommand {
 
     @Mixin
     private StreamOptions streams = new StreamOptions();
+
+    @Mixin
+    private HookDirectoryOptions hookDirectories = new HookDirectoryOptions();
 
     @ArgGroup(multiplicity = "1")
     private @Nullable Source source;
@@ -81,7 +86,8 @@ final class RunCommand implements ProcessCommand {
         RuntimeChoice runtime = options.runtime().resolve();
         RunRequest request =
                 request(runtime.isHost()).withTimeout(checkedTimeout()).withGracePeriod(grace);
-        try (RunSession session = RunSession.open(options.stateDirectory(), runtime, usesBundleRoot())) {
+        Mono<HookSet> hooks = hookDirectories.load();
+        try (RunSession session = RunSession.open(options.stateDirectory(), runtime, usesBundleRoot(), hooks)) {
             session.listen(events ? spec.commandLine().getErr() : null);
             RunReport report = session.run(request.withStreams(streams.connect(session.terminal())));
             return ExitCodes.of(report.status());
@@ -102,7 +108,7 @@ final class RunCommand implements ProcessCommand {
         Path rootfs = Required.of(source).rootfs;
         return rootfs == null
                 ? bundleRequest(container, Required.of(Required.of(source).bundle))
-                : RunRequest.spec(container, settings.generate(existing("--rootfs", rootfs), isHost));
+                : RunRequest.spec(container, settings.generate(ExistingDirectory.of(spec, "--rootfs", rootfs), isHost));
     }
 
     private static ContainerId randomId() {
@@ -111,20 +117,12 @@ final class RunCommand implements ProcessCommand {
 
     private RunRequest bundleRequest(ContainerId container, Path bundle) {
         settings.refuse();
-        return RunRequest.bundle(container, existing("--bundle", bundle));
+        return RunRequest.bundle(container, ExistingDirectory.of(spec, "--bundle", bundle));
     }
 
     private boolean usesBundleRoot() {
         Path rootfs = Required.of(source).rootfs;
         return rootfs != null && !rootfs.toAbsolutePath().normalize().equals(Path.of("/"));
-    }
-
-    private Path existing(String option, Path given) {
-        Path directory = given.toAbsolutePath().normalize();
-        if (!Files.isDirectory(directory)) {
-            throw usage(option + " must be an existing directory, was '" + given + "'");
-        }
-        return directory;
     }
 
     private @Nullable Duration checkedTimeout() {

@@ -6,6 +6,7 @@ import io.runflux.events.EventJson;
 import io.runflux.events.EventStream;
 import io.runflux.events.OverflowPolicy;
 import io.runflux.events.SubscribeOptions;
+import io.runflux.hooks.HookSet;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
@@ -38,7 +39,7 @@ final class RunSession implements AutoCloseable {
     private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
     private volatile boolean isShuttingDown;
 
-    private RunSession(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot) {
+    private RunSession(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot, Mono<HookSet> hooks) {
         launcher = ProcessLauncher.builder().subreaper(!runtime.isHost()).build();
         terminal = new LocalTerminal(launcher);
         journal = new EventJournal(stateDirectory);
@@ -46,14 +47,15 @@ final class RunSession implements AutoCloseable {
                 .launcher(launcher)
                 .events(events)
                 .runtime(shared -> new Runtimes(stateDirectory, shared, runtime).get(usesBundleRoot))
+                .hooks(hooks)
                 .build();
         closing = Mono.usingWhen(
                         Mono.just(this), session -> session.orchestrator.disposeLater(), RunSession::releaseAll)
                 .cache();
     }
 
-    static RunSession open(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot) {
-        RunSession session = new RunSession(stateDirectory, runtime, usesBundleRoot);
+    static RunSession open(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot, Mono<HookSet> hooks) {
+        RunSession session = new RunSession(stateDirectory, runtime, usesBundleRoot, hooks);
         Runtime.getRuntime().addShutdownHook(session.onShutdown);
         return session;
     }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             EventsCommand.class,
             FeaturesCommand.class,
             SpecCommand.class,
+            HooksCommand.class,
             DoctorCommand.class
         })
 public final class Runflux implements Runnable {
@@ -72,10 +73,10 @@ public final class Runflux implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Runflux());
-        for (String command : List.of("run", "exec")) {
-            Required.of(commandLine.getSubcommands().get(command)).setStopAtPositional(true);
+        for (List<String> command : List.of(List.of("run"), List.of("exec"), List.of("hooks", "run"))) {
+            subcommand(commandLine, command).setStopAtPositional(true);
         }
-        commandLine.getSubcommands().values().forEach(Runflux::addVersion);
+        addVersionToAll(commandLine);
         return commandLine
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(EnvironmentVariable.class, EnvironmentVariable::parse)
@@ -83,8 +84,17 @@ public final class Runflux implements Runnable {
                 .setExecutionExceptionHandler(CliErrors::reportFailure);
     }
 
-    private static void addVersion(CommandLine command) {
+    private static CommandLine subcommand(CommandLine commandLine, List<String> names) {
+        CommandLine found = commandLine;
+        for (String name : names) {
+            found = Required.of(found.getSubcommands().get(name));
+        }
+        return found;
+    }
+
+    private static void addVersionToAll(CommandLine command) {
         command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Runflux::addVersionToAll);
     }
 
     @Override

@@ -2,11 +2,8 @@
 package io.runflux.cli;
 
 import io.runflux.runtime.ProcessTable;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,24 +36,7 @@ final class TopCommand implements Callable<Integer> {
         ProcessTable table = Required.of(container.call((runtime, id) -> runtime.top(id, options)));
         List<List<String>> lines =
                 Stream.concat(Stream.of(table.headers()), table.rows().stream()).toList();
-        List<Integer> widths = IntStream.range(0, table.headers().size())
-                .map(column -> lines.stream()
-                        .mapToInt(line -> line.get(column).length())
-                        .max()
-                        .orElse(0))
-                .boxed()
-                .toList();
-        PrintWriter out = spec.commandLine().getOut();
-        lines.forEach(line -> out.println(toText(line, widths)));
+        new TextTable(lines).print(spec.commandLine().getOut());
         return ExitCodes.OK;
-    }
-
-    private static String toText(List<String> line, List<Integer> widths) {
-        return IntStream.range(0, line.size())
-                .mapToObj(column -> line.get(column)
-                        + " ".repeat(widths.get(column) - line.get(column).length()))
-                .map(Printable::of)
-                .collect(Collectors.joining(" "))
-                .stripTrailing();
     }
 }

@@ -83,6 +83,24 @@ class RunfluxTest {
             events --id !                                  | was '!'
             events --root                                  | '--root'
             doctor now                                     | 'now'
+            run --rootfs / --hooks-dir /no/such true       | --hooks-dir must be an existing directory, was '/no/such'
+            run --rootfs / --hooks-dir /etc/passwd true    | --hooks-dir must be an existing directory, was '/etc/passwd'
+            hooks                                          | a command is needed, such as list
+            hooks dance                                    | 'dance'
+            hooks list                                     | '--bundle=DIR'
+            hooks list --bundle /no/such                   | --bundle must be an existing directory, was '/no/such'
+            hooks list --bundle / --format xml             | 'xml'
+            hooks list --bundle / more                     | 'more'
+            hooks run                                      | 'PROGRAM'
+            hooks run --timeout 0s /bin/true               | --timeout must be more than zero
+            hooks run --timeout 1 /bin/true                | was '1'
+            hooks run --post-kill-timeout -1s /bin/true    | was '-1s'
+            hooks run -e A /bin/true                       | a variable is NAME=VALUE, was 'A'
+            hooks run --cwd /no/such /bin/true             | --cwd must be an existing directory, was '/no/such'
+            hooks run --state /no/such /bin/true           | --state must be an existing file, was '/no/such'
+            hooks run --state / /bin/true                  | --state must be a file that can be read, was '/'
+            hooks filter --diff                            | '--bundle=DIR'
+            hooks filter --bundle / --timeout 0s           | --timeout must be more than zero
             """)
     void execute_wrongArguments_saysSoInOneLineAndReturns2(String arguments, String message) {
         CliResult result = CliResult.of(arguments == null ? new String[0] : arguments.split(" "));
@@ -107,6 +125,9 @@ class RunfluxTest {
         assertThat(CliResult.of("run", "--help").out()).contains("--bundle", "--rootfs", "Exit codes");
         assertThat(CliResult.of("--version").out()).startsWith("runflux ");
         assertThat(CliResult.of("kill", "--version").out()).startsWith("runflux ");
+        assertThat(CliResult.of("hooks", "--help").out()).contains("list", "run", "filter");
+        assertThat(CliResult.of("hooks", "run", "--help").out()).contains("--kill-group", "Exit codes");
+        assertThat(CliResult.of("hooks", "filter", "--version").out()).startsWith("runflux ");
     }
 
     @Test
