@@ -2,7 +2,6 @@
 package io.runflux.orchestrator;
 
 import io.runflux.oci.ConsoleSize;
-import io.runflux.oci.Mount;
 import io.runflux.oci.OciJson;
 import io.runflux.oci.OciProcess;
 import io.runflux.oci.Root;
@@ -10,6 +9,7 @@ import io.runflux.oci.Spec;
 import io.runflux.orchestrator.BundleSource.Configuration;
 import io.runflux.orchestrator.BundleSource.Directory;
 import io.runflux.process.TerminalSize;
+import io.runflux.runtime.Bundles;
 import io.runflux.runtime.RuntimeInfo;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -94,27 +94,9 @@ final class RunBundle {
     }
 
     private Mono<List<String>> prepareExisting(Path bundle, RuntimeInfo runtime, RunHooks hooks) {
-        Mono<Spec> config = blocking(() -> absolute(OciJson.read(bundle.resolve(Spec.FILE_NAME), Spec.class), bundle));
-        return hooks.change(config, bundle, runtime)
+        return hooks.change(blocking(() -> Bundles.read(bundle).withPathsFrom(bundle)), bundle, runtime)
                 .flatMap(changed -> blocking(() -> writeAside(withTerminal(changed))))
                 .defaultIfEmpty(List.of());
-    }
-
-    /** What the specification takes relative to the bundle is found from another one, too. */
-    private static Spec absolute(Spec spec, Path bundle) {
-        Root root = spec.root();
-        Spec moved = root == null
-                ? spec
-                : spec.withRoot(new Root(bundle.resolve(root.path()).toString(), root.readonly(), root.unknown()));
-        return moved.withMounts(
-                spec.mounts().stream().map(mount -> absolute(mount, bundle)).toList());
-    }
-
-    private static Mount absolute(Mount mount, Path bundle) {
-        String source = mount.source();
-        return mount.isBind() && source != null
-                ? mount.withSource(bundle.resolve(source).toString())
-                : mount;
     }
 
     Mono<Void> remove() {

@@ -29,7 +29,7 @@ public final class HookException extends RuntimeException {
 
     static HookException startGivenUp(Hook hook) {
         String message =
-                "hook " + hook.path() + " was not started before its limit and the post-kill timeout had passed";
+                "hook " + hook.path() + " was not started within its limit, the post-kill timeout and ten seconds";
         return new HookException(Reason.NOT_STARTED, message, null);
     }
 

@@ -31,6 +31,8 @@ import reactor.netty.ByteBufFlux;
 final class HookExecution {
     private static final Logger log = LoggerFactory.getLogger(HookExecution.class);
     private static final int CHUNK_BYTES = 1 << 16;
+    /** A start takes a moment, and without bound on a hung mount. */
+    private static final Duration START_ALLOWANCE = Duration.ofSeconds(10);
 
     private final Hook hook;
     private final HookOptions options;
@@ -150,7 +152,7 @@ final class HookExecution {
 
     /** Yields why, if the same has passed before the hook was even started. */
     private Mono<HookException> startGivenUp() {
-        return limit().delayUntil(early -> delay(options.postKillTimeout()))
+        return limit().delayUntil(early -> delay(options.postKillTimeout().plus(START_ALLOWANCE)))
                 .filter(early -> !isStarted)
                 .doOnNext(endedEarly::set)
                 .switchIfEmpty(Mono.never());

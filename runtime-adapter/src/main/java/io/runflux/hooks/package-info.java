@@ -36,6 +36,8 @@
  *     <td>one that others may write, or whose program they may write, is refused</td></tr>
  * <tr><td>a watch is told of changes by the kernel</td><td>it looks every second, and so also notices changes of owners,
  *     modes and programs</td></tr>
+ * <tr><td>the first argument may be any name</td><td>so it may, but not where processes are those of the JDK: there it
+ *     must be the path</td></tr>
  * <tr><td>the program of a hook file must exist</td><td>it must be an executable file</td></tr>
  * <tr><td>a file of version 0.1.0 with no annotations in its list matches any annotation</td>
  *     <td>the empty list is no condition</td></tr>

@@ -51,7 +51,7 @@ final class ObjectSplitter {
         try {
             checkObject(parser.nextToken());
         } catch (JacksonException e) {
-            throw refusal("the bytes end within it", e);
+            throw refusal("the bytes end within it");
         }
     }
 
@@ -59,23 +59,23 @@ final class ObjectSplitter {
         try {
             return parser.nextToken();
         } catch (JacksonException e) {
-            throw refusal("it is not JSON" + OciJson.where(e), e);
+            throw refusal("it is not JSON" + OciJson.where(e));
         }
     }
 
     private void checkObject(@Nullable JsonToken token) {
         if (token == JsonToken.VALUE_NULL) {
-            throw refusal("it is null, not an object", null);
+            throw refusal("it is null, not an object");
         }
         if (token != null && token != JsonToken.START_OBJECT) {
-            throw refusal("it is not an object", null);
+            throw refusal("it is not an object");
         }
     }
 
     private void append(byte[] piece, int from, int to) {
         int needed = length + to - from;
         if (needed > maxBytes) {
-            throw refusal("it must be at most " + maxBytes + " bytes", null);
+            throw refusal("it must be at most " + maxBytes + " bytes");
         }
         if (needed > begun.length) {
             begun = Arrays.copyOf(begun, Math.max(needed, Math.max(FIRST_CAPACITY, Math.min(maxBytes, 2 * needed))));
@@ -92,8 +92,8 @@ final class ObjectSplitter {
         return text;
     }
 
-    private OciJsonException refusal(String why, @Nullable Throwable cause) {
-        return new OciJsonException("cannot read " + name(type, count) + ": " + why, cause);
+    private OciJsonException refusal(String why) {
+        return new OciJsonException("cannot read " + name(type, count) + ": " + why, null);
     }
 
     /** The objects of one piece. */

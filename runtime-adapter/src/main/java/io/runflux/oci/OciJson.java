@@ -18,6 +18,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -31,6 +34,7 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedMethod;
 import tools.jackson.databind.introspect.AnnotatedParameter;
@@ -42,8 +46,9 @@ import tools.jackson.databind.type.LogicalType;
  *
  * <p>Reading is strict: a text holds exactly one value, a name occurs once in an object, a number is not a text. At
  * most {@value #MAX_BYTES} bytes and {@value #MAX_DEPTH} levels are read. What fails, fails with an
- * {@link OciJsonException} that says where, and never quotes the text: it may hold secrets. Methods that take a path
- * block on the file. Safe for concurrent use.
+ * {@link OciJsonException} that says where, and does not quote the text, which may hold secrets, but for a value that
+ * the check of a field refuses, such as a relative working directory. Methods that take a path block on the file. Safe
+ * for concurrent use.
  */
 public final class OciJson {
     /** How long a text may be, in bytes of UTF-8. */
@@ -234,7 +239,7 @@ public final class OciJson {
             Object value = MAPPER.readValue(json, type);
             return Values.required(what, value);
         } catch (JacksonException e) {
-            throw new OciJsonException("cannot read " + what + where(e) + ": " + why(e), e);
+            throw new OciJsonException("cannot read " + what + where(e) + ": " + why(e), null);
         } catch (IllegalArgumentException e) {
             throw new OciJsonException("cannot read " + what + ": " + e.getMessage(), e);
         }
@@ -264,10 +269,24 @@ public final class OciJson {
         return path.toString();
     }
 
+    /** Jackson's own words quote what they were about, but for the grammar. */
     private static String why(JacksonException error) {
-        return error.getCause() instanceof IllegalArgumentException ours
-                ? String.valueOf(ours.getMessage())
-                : error.getOriginalMessage();
+        if (error.getCause() instanceof IllegalArgumentException ours) {
+            return String.valueOf(ours.getMessage());
+        }
+        String words = String.valueOf(error.getOriginalMessage());
+        if (words.startsWith("No content")) {
+            return "it is empty";
+        }
+        if (words.startsWith("Trailing token")) {
+            return "more follows the value";
+        }
+        if (error instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            return "must be of type " + mismatch.getTargetType().getSimpleName();
+        }
+        boolean quotes = error instanceof InputCoercionException || words.startsWith("Unrecognized token");
+        boolean isGrammar = error instanceof StreamReadException || error instanceof StreamConstraintsException;
+        return isGrammar && !quotes ? words : "it is no such value";
     }
 
     /**

@@ -3,6 +3,7 @@ package io.runflux.oci;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -128,5 +129,27 @@ public record Spec(
      */
     public Spec withLinux(@Nullable LinuxConfig value) {
         return new Spec(ociVersion, process, root, hostname, mounts, hooks, annotations, value, unknown);
+    }
+
+    /**
+     * Returns a copy in which what the specification takes relative to the bundle, the root and the sources of bind
+     * mounts, is absolute, so that it can stand in another bundle.
+     *
+     * @param bundle the directory of this configuration
+     * @return the copy
+     */
+    public Spec withPathsFrom(Path bundle) {
+        Spec moved = root == null
+                ? this
+                : withRoot(new Root(bundle.resolve(root.path()).toString(), root.readonly(), root.unknown()));
+        return moved.withMounts(
+                mounts.stream().map(mount -> moved(mount, bundle)).toList());
+    }
+
+    private static Mount moved(Mount mount, Path bundle) {
+        String source = mount.source();
+        return mount.isBind() && source != null
+                ? mount.withSource(bundle.resolve(source).toString())
+                : mount;
     }
 }

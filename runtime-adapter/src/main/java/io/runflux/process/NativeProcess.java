@@ -20,6 +20,7 @@ import reactor.netty.ByteBufFlux;
 final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final Libc libc;
     private final Duration postKillTimeout;
+    private final boolean leadsGroup;
     private final boolean endsItsGroup;
     private final ExitWatch watch;
     private final @Nullable PipeWriter stdin;
@@ -34,6 +35,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     NativeProcess(SpawnedChild child, IoEventLoop loop, NativeSettings settings, Consumer<NativeProcess> onFinished) {
         libc = settings.libc();
         postKillTimeout = settings.postKillTimeout();
+        leadsGroup = child.kind().leadsGroup();
         endsItsGroup = child.kind() == ExitWatch.Kind.GROUP_LEADER;
         this.onFinished = onFinished;
         int pid = child.pid();
@@ -229,10 +231,13 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         watch.close();
     }
 
-    /** Kills and lets go of it, on the loop, without waiting: the watch sees to the rest. */
+    /**
+     * Kills and lets go of a process that nobody was given, on the loop, without waiting: the watch sees to the rest.
+     * Nothing of its group can be meant to outlive it yet.
+     */
     void abandonNow() {
         if (!watch.hasExited()) {
-            libc.kill(endsItsGroup ? -watch.pid : watch.pid, Signal.KILL.number());
+            libc.kill(leadsGroup ? -watch.pid : watch.pid, Signal.KILL.number());
         }
         closeNow();
     }

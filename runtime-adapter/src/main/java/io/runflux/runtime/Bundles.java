@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Checks bundles before anything is started. */
-final class Bundles {
+/** Reads bundles, and checks them before anything is started. */
+public final class Bundles {
     private Bundles() {}
 
     static void checkAbsolute(Path bundle) {
@@ -37,8 +37,14 @@ final class Bundles {
         }
     }
 
-    /** Reads the configuration. Blocks. */
-    static Spec read(Path bundle) {
+    /**
+     * Reads the configuration of a bundle. Blocks.
+     *
+     * @param bundle the directory
+     * @return what its {@code config.json} holds
+     * @throws InvalidBundleException if it is no directory, has no configuration, or one that cannot be read
+     */
+    public static Spec read(Path bundle) {
         checkNow(bundle);
         try {
             return OciJson.read(bundle.resolve(Spec.FILE_NAME), Spec.class);

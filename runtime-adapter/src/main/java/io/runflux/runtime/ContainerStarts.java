@@ -299,11 +299,11 @@ final class ContainerStarts {
     }
 
     /**
-     * A runtime that is killed while it creates leaves a part of a container, so it is given the time to be through.
+     * A runtime that is killed while it creates leaves a part of a container, and one that is killed while it executes
+     * leaves a process that nobody can name, so it is given the time to be through.
      */
-    private Mono<Integer> awaitPid(Invocation invocation, RunningProcess command) {
-        return Invocation.readPid(invocation.pidFile())
-                .repeatWhenEmpty(empty -> empty.delayElements(PID_INTERVAL))
+    private static Mono<Integer> awaitPid(Mono<Integer> told, RunningProcess command) {
+        return told.repeatWhenEmpty(empty -> empty.delayElements(PID_INTERVAL))
                 .takeUntilOther(command.exit())
                 .timeout(MAX_CREATION, Mono.empty());
     }
@@ -311,11 +311,11 @@ final class ContainerStarts {
     private Mono<Void> endBoth(
             ContainerStart start, Invocation invocation, RunningProcess command, ProcessStreams streams) {
         return start.isInit()
-                ? awaitPid(invocation, command)
+                ? awaitPid(Invocation.readPid(invocation.pidFile()), command)
                         .map(pid -> streams.release().then(deleteOurs(start, pid)))
                         .defaultIfEmpty(streams.release())
                         .flatMap(ending -> ending)
-                : toldPid(start, invocation)
+                : awaitPid(toldPid(start, invocation), command)
                         .flatMap(pid -> killer.kill(start.id(), Signal.KILL, KillOptions.process(pid)))
                         .onErrorComplete()
                         .then(streams.release());

@@ -122,11 +122,30 @@ class OciJsonTest {
                 .hasMessage("Spec must be at most 16777216 bytes of JSON");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"ociVersion\":\"1\",\"process\":{\"env\":[\"K=hunter2\"],]",
+                "{\"ociVersion\":\"1\",\"process\":\"hunter2\"}",
+                "{\"ociVersion\":\"1\",\"process\":{\"terminal\":\"hunter2\"}}",
+                "{\"ociVersion\":\"1\",\"process\":{\"oomScoreAdj\":\"hunter2\"}}",
+                "{\"ociVersion\":hunter2}",
+                "hunter2",
+                "{\"ociVersion\":\"1\"} hunter2"
+            })
+    void read_wrongValue_errorKeepsSecretsToItself(String json) {
+        assertThatThrownBy(() -> OciJson.read(json, Spec.class))
+                .isInstanceOf(OciJsonException.class)
+                .hasMessageContaining("cannot read Spec")
+                .hasMessageNotContaining("hunter2")
+                .hasNoCause();
+    }
+
     @Test
-    void read_wrongValue_errorKeepsSecretsToItself() {
-        assertThatThrownBy(
-                        () -> OciJson.read("{\"ociVersion\":\"1\",\"process\":{\"env\":[\"K=hunter2\"],]", Spec.class))
-                .hasMessageNotContaining("hunter2");
+    void read_wrongType_saysWhereAndWhatIsExpected() {
+        assertThatThrownBy(() -> OciJson.read("{\"ociVersion\":\"1\",\"process\":{\"terminal\":7}}", Spec.class))
+                .hasMessageContaining("in process.terminal at line 1")
+                .hasMessageEndingWith(": must be of type boolean");
     }
 
     @Test
