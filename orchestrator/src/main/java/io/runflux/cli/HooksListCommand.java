@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
         description = "Lists which hooks would be called for the container of a bundle, and why each of the others"
                 + " would not, in the order of their calls. Without --hooks-dir these are the hooks of"
                 + " /usr/share/containers/oci/hooks.d and /etc/containers/oci/hooks.d. What cannot be used is told on"
-                + " standard error; the exit code is then 1, and run would fail.",
+                + " standard error; the exit code is then 1, and run with these --hooks-dir would fail.",
         mixinStandardHelpOptions = true)
 final class HooksListCommand implements Callable<Integer> {
     private static final List<String> HEADERS = List.of("NAME", "STAGES", "APPLIES", "WHY", "PATH");

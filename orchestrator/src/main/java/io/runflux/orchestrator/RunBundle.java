@@ -156,12 +156,16 @@ final class RunBundle {
                 made.toString());
     }
 
-    /** Hooks may have left files. Directories are never entered: something may be mounted there. */
+    /**
+     * Hooks may have left files. Directories are never entered: something may be mounted there. The configuration,
+     * which may hold secrets, goes first, whatever stays.
+     */
     private boolean removeNow() throws IOException {
         Path ours = made;
         if (ours == null) {
             return false;
         }
+        Files.deleteIfExists(ours.resolve(Spec.FILE_NAME));
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(ours)) {
             for (Path entry : entries) {
                 Files.delete(entry);

@@ -8,7 +8,6 @@ import io.runflux.events.RuntimeEvent.HookStarted;
 import io.runflux.events.RuntimeEvent.HookTimedOut;
 import io.runflux.hooks.FilteredConfig;
 import io.runflux.hooks.HookException;
-import io.runflux.hooks.HookFileException;
 import io.runflux.hooks.HookOptions;
 import io.runflux.hooks.HookResult;
 import io.runflux.hooks.HookRunner;
@@ -26,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,20 +61,19 @@ final class RunHooks {
      * that come before the creation. Empty if nothing of it is changed.
      */
     Mono<Spec> change(Mono<Spec> config, Path directory, RuntimeInfo runtime) {
-        return context.sets()
-                .doOnNext(RunHooks::requireUsable)
+        return awaitSet()
+                .map(HookSet::requireUsable)
                 .filter(set -> !set.hooks().isEmpty())
                 .flatMap(set -> config.flatMap(spec -> change(spec, set.select(spec), directory, runtime)));
     }
 
-    /** A hook that is missing may be one that was to guard the container, so a broken file fails the run. */
-    private static void requireUsable(HookSet set) {
-        List<HookFileException> errors = set.errors();
-        if (!errors.isEmpty()) {
-            HookFileException first = errors.get(0);
-            errors.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
-        }
+    /** An ending waits for the creation, which must not wait for hooks that do not come. */
+    private Mono<HookSet> awaitSet() {
+        Mono<HookSet> cancelled = creationCancelled
+                .asMono()
+                .then(Mono.error(
+                        () -> new CancellationException("the run of " + id + " ended before its hooks were known")));
+        return Mono.firstWithSignal(context.sets(), cancelled);
     }
 
     private Mono<Spec> change(Spec spec, HookSelection selection, Path directory, RuntimeInfo runtime) {
@@ -110,16 +109,15 @@ final class RunHooks {
         byte[] json = OciJson.write(state).getBytes(StandardCharsets.UTF_8);
         HookRunner runner = observed(POSTSTOP);
         return Flux.fromIterable(poststop)
-                .concatMap(hook -> runner.run(hook, json, context.options().withWorkingDirectory(directory)))
-                .doOnNext(this::tellFailure)
+                .concatMap(hook -> runner.run(hook, json, context.options().withWorkingDirectory(directory))
+                        .<RuntimeException>mapNotNull(HookResult::error)
+                        .onErrorResume(RuntimeException.class, Mono::just)
+                        .doOnNext(this::tellFailure))
                 .then();
     }
 
-    private void tellFailure(HookResult result) {
-        HookException error = result.error();
-        if (error != null) {
-            log.warn("{}: a {} hook failed: {}", id, POSTSTOP, error.getMessage());
-        }
+    private void tellFailure(RuntimeException error) {
+        log.warn("{}: a {} hook failed: {}", id, POSTSTOP, error.getMessage());
     }
 
     /** Counts and tells the hooks of a stage, and sees to it that each has a limit. */

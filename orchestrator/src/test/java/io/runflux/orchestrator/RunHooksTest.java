@@ -12,6 +12,7 @@ import io.runflux.events.RuntimeEvent.HookTimedOut;
 import io.runflux.hooks.ConfigFilterException;
 import io.runflux.hooks.HookDirectories;
 import io.runflux.hooks.HookException;
+import io.runflux.hooks.HookFile;
 import io.runflux.hooks.HookFileException;
 import io.runflux.hooks.HookSet;
 import io.runflux.oci.ContainerState;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +62,9 @@ class RunHooksTest {
     private Path bundles;
 
     @BeforeEach
-    void makeDirectories() {
+    void makeDirectories() throws IOException {
         hooks = Remains.newDirectory(directory, "hooks.d");
+        Files.setPosixFilePermissions(hooks, PosixFilePermissions.fromString("rwxr-xr-x"));
         bundles = Remains.newDirectory(directory, "bundles");
         scene.runtime()
                 .lookingAtBundle(bundle -> created.add(OciJson.read(bundle.resolve(Spec.FILE_NAME), Spec.class)))
@@ -90,9 +93,11 @@ class RunHooksTest {
                         List.of(stage))));
     }
 
+    /** Whatever the umask of the tests: what others may write is refused. */
     private static void write(Path file, String text) {
         try {
             Files.writeString(file, text);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -205,11 +210,13 @@ class RunHooksTest {
         Orchestrator orchestrator =
                 builder().hookTimeout(Duration.ofMillis(200)).build();
 
-        StepVerifier.create(orchestrator.run(generated())).verifyErrorSatisfies(error -> assertThat(error)
-                .isInstanceOf(ConfigFilterException.class)
-                .cause()
-                .isInstanceOfSatisfying(HookException.class, cause -> assertThat(cause.reason())
-                        .isEqualTo(HookException.Reason.TIMED_OUT)));
+        StepVerifier.create(orchestrator.run(generated()))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(ConfigFilterException.class)
+                        .cause()
+                        .isInstanceOfSatisfying(HookException.class, cause -> assertThat(cause.reason())
+                                .isEqualTo(HookException.Reason.TIMED_OUT)))
+                .verify(LIMIT);
 
         assertThat(scene.events()).containsExactly("event /hooks/started", "event /hooks/timed-out");
         assertThat(scene.published(HookTimedOut.class).duration()).isGreaterThan(Duration.ofMillis(200));
@@ -301,6 +308,66 @@ class RunHooksTest {
     }
 
     @Test
+    void run_keptSetWithBrokenFiles_failsEachRunWithAnErrorOfItsOwn() {
+        write(hooks.resolve("a.json"), "{");
+        write(hooks.resolve("b.json"), "{");
+        HookSet set =
+                HookDirectories.of(List.of(hooks)).load().blockOptional(LIMIT).orElseThrow();
+        Orchestrator orchestrator = builder().hooks(Mono.just(set)).build();
+
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> orchestrator.run(generated()).block(LIMIT))
+                    .isInstanceOf(HookFileException.class)
+                    .hasMessage(set.errors().get(0).getMessage());
+        }
+
+        assertThat(set.errors())
+                .allSatisfy(error -> assertThat(error.getSuppressed()).isEmpty());
+    }
+
+    @Test
+    void run_hooksNeverCome_endsAtItsLimit() {
+        Orchestrator orchestrator = builder().hooks(Mono.never()).build();
+
+        StepVerifier.create(orchestrator.run(generated().withTimeout(Duration.ofMillis(50))))
+                .expectError(RunTimeoutException.class)
+                .verify(LIMIT);
+        orchestrator.disposeLater().block(LIMIT);
+
+        assertThat(created).isEmpty();
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void run_poststopHookCannotBeTold_doesNotFailTheRun() {
+        hook("a", "poststop", "true");
+        Mono<HookSet> sets = HookDirectories.of(List.of(hooks))
+                .withExtensionStages(OrchestratorBuilder.HOOK_STAGES)
+                .load()
+                .map(RunHooksTest::withLongPath);
+
+        RunReport report = builder()
+                .hooks(sets)
+                .build()
+                .run(generated())
+                .blockOptional(LIMIT)
+                .orElseThrow();
+
+        assertThat(report.status()).isEqualTo(ExitStatus.exited(0));
+        assertThat(left()).isEmpty();
+    }
+
+    /** Longer than events may tell. */
+    private static HookSet withLongPath(HookSet set) {
+        Hook hook = new Hook("/x".repeat(3000), List.of(), List.of(), null, Map.of());
+        HookFile file = set.hooks().get(0);
+        return new HookSet(
+                List.of(new HookFile(file.name(), file.path(), hook, file.when(), file.stages())),
+                List.of(),
+                set.extensionStages());
+    }
+
+    @Test
     void run_existingBundle_isNeverChanged() {
         hook("a", "precreate", ADD_VARIABLE);
         Path bundle = Remains.newDirectory(directory, "bundle");
@@ -358,11 +425,13 @@ class RunHooksTest {
 
     @Test
     void run_hookLeavesADirectoryInTheBundle_isNotTouched() {
-        hook("a", "precreate", "mkdir left && touch left/file && cat");
+        hook("a", "precreate", "for i in 1 2 3 4 5 6 7 8; do mkdir $i && touch $i/file; done && cat");
+        hook("b", "poststop", "for i in a b c d e f g h; do mkdir $i && touch $i/file; done");
 
         assertThat(run(generated()).status()).isEqualTo(ExitStatus.exited(0));
 
         assertThat(left()).hasSize(1);
-        assertThat(left().get(0).resolve("left/file")).exists();
+        assertThat(left().get(0).resolve("1/file")).exists();
+        assertThat(left().get(0).resolve(Spec.FILE_NAME)).doesNotExist();
     }
 }

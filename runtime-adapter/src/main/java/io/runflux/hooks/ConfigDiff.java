@@ -7,8 +7,8 @@ import com.github.difflib.patch.Patch;
 import com.google.re2j.Pattern;
 import io.runflux.oci.OciJson;
 import io.runflux.oci.Spec;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Compares two configurations line by line. */
 final class ConfigDiff {
@@ -17,6 +17,11 @@ final class ConfigDiff {
 
     private static final int CONTEXT = 1;
     private static final Pattern VARIABLE = Pattern.compile("^([ +-]\\s*\"(?:[^\"=\\\\]|\\\\.)+=).*?(\",?)$");
+
+    private static final Pattern ELEMENT = Pattern.compile("^([ +-]\\s*\").*(\",?)$");
+    /** As {@link io.runflux.process.Redaction} has it for commands. */
+    private static final Pattern SECRET_OPTION = Pattern.compile(
+            "(?i)[ +-]\\s*\"(-e|--?[\\w-]*(env|token|password|passwd|secret|api-?key|credential)[\\w-]*)\",?");
 
     private ConfigDiff() {}
 
@@ -34,10 +39,18 @@ final class ConfigDiff {
         return OciJson.writeIndented(config).lines().toList();
     }
 
-    /** Leaves out the values of what looks like variables: they may be secrets, and this is for a log. */
+    /**
+     * Leaves out the values of what looks like variables, and what follows an argument that announces a secret: this is
+     * for a log. Behind a value that was removed another may stand in its place.
+     */
     static String redact(String diff) {
-        return diff.lines()
-                .map(line -> VARIABLE.matcher(line).replaceFirst("$1[redacted]$2"))
-                .collect(Collectors.joining("\n"));
+        List<String> redacted = new ArrayList<>();
+        boolean isValue = false;
+        for (String line : diff.lines().toList()) {
+            Pattern secret = isValue ? ELEMENT : VARIABLE;
+            redacted.add(secret.matcher(line).replaceFirst("$1[redacted]$2"));
+            isValue = SECRET_OPTION.matches(line) || (isValue && line.startsWith("-"));
+        }
+        return String.join("\n", redacted);
     }
 }

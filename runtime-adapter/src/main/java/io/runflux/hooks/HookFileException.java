@@ -16,12 +16,20 @@ public final class HookFileException extends RuntimeException {
     private final transient Path file;
 
     HookFileException(Path file, String why, @Nullable Throwable cause) {
-        super("cannot use '" + file + "': " + why, cause);
+        this("cannot use '" + file + "': " + why, cause, file);
+    }
+
+    private HookFileException(String message, @Nullable Throwable cause, Path file) {
+        super(message, cause);
         this.file = file;
     }
 
     static HookFileException of(Path file, IOException cause) {
         return new HookFileException(file, why(cause), cause);
+    }
+
+    static HookFileException again(HookFileException error) {
+        return new HookFileException(String.valueOf(error.getMessage()), error, error.file);
     }
 
     /** Says what is wrong with which file, which need not be the hook file. */

@@ -35,6 +35,22 @@ public record HookSet(List<HookFile> hooks, List<HookFileException> errors, Set<
     }
 
     /**
+     * Insists on every file and directory, since one that cannot be used may hold a hook that was to guard containers.
+     *
+     * @return this
+     * @throws HookFileException as the first of the errors, with the others suppressed; a new one each time, so that
+     *     what is added to it does not pile up in a set that is kept
+     */
+    public HookSet requireUsable() {
+        if (!errors.isEmpty()) {
+            HookFileException error = HookFileException.again(errors.get(0));
+            errors.stream().skip(1).forEach(error::addSuppressed);
+            throw error;
+        }
+        return this;
+    }
+
+    /**
      * Selects the hooks that are for a container. It has bind mounts if its configuration has a mount of type
      * {@code bind}, or one with option {@code bind} or {@code rbind}.
      *

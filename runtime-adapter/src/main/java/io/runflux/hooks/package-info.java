@@ -29,7 +29,7 @@
  *     <td>names match exactly, and two equal ones are an error; {@code <}, {@code >} and {@code &} are not escaped</td></tr>
  * <tr><td>output that is no configuration is logged</td><td>it is not, since it may hold secrets; the error says where
  *     it went wrong</td></tr>
- * <tr><td>changes are logged as they are</td><td>the values of variables are left out of the log</td></tr>
+ * <tr><td>changes are logged as they are</td><td>the values of variables and of secret options are left out</td></tr>
  * <tr><td>errors of a filter do not say which hook failed, unless its output is no JSON</td>
  *     <td>they name it by index and path</td></tr>
  * <tr><td>a hook file counts whoever may write it</td>

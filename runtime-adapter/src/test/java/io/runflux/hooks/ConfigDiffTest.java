@@ -67,9 +67,25 @@ class ConfigDiffTest {
     }
 
     @Test
+    void redact_argumentsThatAnnounceASecret_loseWhatFollows() {
+        Spec before = withArgs("db", "--password", "hunter2", "--verbose", "-e", "hunter3");
+        Spec after = withArgs("db", "--password", "hunter4", "--verbose", "--api-key", "hunter5", "more");
+        String redacted = ConfigDiff.redact(ConfigDiff.between(before, after));
+        assertThat(redacted)
+                .doesNotContain("hunter")
+                .contains(
+                        "-      \"[redacted]\",", "+      \"[redacted]\",", "       \"--verbose\",", "+      \"more\"");
+    }
+
+    @Test
     void redact_whatIsNoVariable_stays() {
         String diff = ConfigDiff.between(BEFORE, BEFORE.withHostname("host=name"));
         assertThat(ConfigDiff.redact(diff)).isEqualTo(diff).contains("\"hostname\" : \"host=name\"");
+    }
+
+    private static Spec withArgs(String... args) {
+        OciProcess process = Objects.requireNonNull(BEFORE.process());
+        return BEFORE.withProcess(process.withArgs(List.of(args)));
     }
 
     private static Spec withEnv(String... env) {

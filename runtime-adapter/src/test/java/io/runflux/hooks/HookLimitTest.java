@@ -117,7 +117,7 @@ class HookLimitTest extends HookFixture {
                 .withKillsGroup(true);
         HookResult result = run(hook, options);
         assertThat(hookErrorOf(result)).hasMessageEndingWith("wait]: signal SIGKILL");
-        assertThat(isRunning(pidIn(pid))).isFalse();
+        awaitUntil("the grandchild has ended", () -> !isRunning(pidIn(pid)));
     }
 
     @Test
@@ -132,7 +132,7 @@ class HookLimitTest extends HookFixture {
         HookResult result = run(hook, options);
         assertThat(result.hookError()).isNull();
         assertThat(errorOf(result).reason()).isEqualTo(Reason.CANCELLED);
-        assertThat(isRunning(pidIn(pid))).isFalse();
+        awaitUntil("the grandchild has ended", () -> !isRunning(pidIn(pid)));
     }
 
     @Test
