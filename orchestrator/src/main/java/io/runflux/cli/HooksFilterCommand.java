@@ -28,7 +28,8 @@ import reactor.core.publisher.Mono;
         description = "Prints the configuration that a run of the bundle with these hooks would create its container"
                 + " by: with the hooks that the runtime would call, and as the precreate hooks, which are run, leave"
                 + " it. Their standard error is this command's own. Nothing is written. Without --hooks-dir the hooks"
-                + " are those of /usr/share/containers/oci/hooks.d and /etc/containers/oci/hooks.d.",
+                + " are those of /usr/share/containers/oci/hooks.d and /etc/containers/oci/hooks.d, of which run takes none"
+                + " unless it is told to.",
         mixinStandardHelpOptions = true)
 final class HooksFilterCommand implements Callable<Integer> {
     private static final String PRECREATE = "precreate";

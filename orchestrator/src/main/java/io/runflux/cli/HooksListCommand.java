@@ -21,7 +21,8 @@ import reactor.core.publisher.Mono;
         name = "list",
         description = "Lists which hooks would be called for the container of a bundle, and why each of the others"
                 + " would not, in the order of their calls. Without --hooks-dir these are the hooks of"
-                + " /usr/share/containers/oci/hooks.d and /etc/containers/oci/hooks.d. What cannot be used is told on"
+                + " /usr/share/containers/oci/hooks.d and /etc/containers/oci/hooks.d, of which run takes none unless it"
+                + " is told to. What cannot be used is told on"
                 + " standard error; the exit code is then 1, and run with these --hooks-dir would fail.",
         mixinStandardHelpOptions = true)
 final class HooksListCommand implements Callable<Integer> {

@@ -137,7 +137,7 @@ final class ContainerRun {
     }
 
     private Mono<Void> runPoststopHooks() {
-        return steps.wasCreationRequested() ? hooks.poststop(bundle.directory()) : Mono.empty();
+        return steps.wasCreationRequested() ? hooks.poststop(bundle.directory(), bundle.hookDirectory()) : Mono.empty();
     }
 
     private IllegalStateException stoppedByDisposal() {

@@ -76,6 +76,11 @@ final class RunBundle {
         return Objects.requireNonNull(directory, "the bundle is not prepared");
     }
 
+    /** Where hooks run: in the bundle that exists, even if the runtime is given another one. */
+    Path hookDirectory() {
+        return source instanceof Directory existing ? existing.path() : directory();
+    }
+
     /**
      * Writes the bundle if it does not exist, or if hooks make another configuration of it, and tells through which
      * command the runtime is to be called.
@@ -83,7 +88,7 @@ final class RunBundle {
     Mono<List<String>> prepare(RuntimeInfo runtime, RunHooks hooks) {
         return source instanceof Configuration configuration
                 ? prepareNew(withTerminal(configuration.spec()), runtime, hooks)
-                : prepareExisting(directory(), runtime, hooks);
+                : prepareExisting(hookDirectory(), runtime, hooks);
     }
 
     private Mono<List<String>> prepareNew(Spec spec, RuntimeInfo runtime, RunHooks hooks) {

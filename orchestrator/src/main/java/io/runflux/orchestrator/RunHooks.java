@@ -103,8 +103,8 @@ final class RunHooks {
     }
 
     /** Runs the hooks that come after the deletion. One that fails is told of, and hinders nothing. */
-    Mono<Void> poststop(Path directory) {
-        ContainerState state = ContainerState.of(id.value(), ContainerStatus.STOPPED, null, directory.toString())
+    Mono<Void> poststop(Path bundle, Path directory) {
+        ContainerState state = ContainerState.of(id.value(), ContainerStatus.STOPPED, null, bundle.toString())
                 .withAnnotations(annotations);
         byte[] json = OciJson.write(state).getBytes(StandardCharsets.UTF_8);
         HookRunner runner = observed(POSTSTOP);

@@ -369,7 +369,8 @@ class RunHooksTest {
 
     @Test
     void run_existingBundle_isNeverChanged() {
-        hook("a", "precreate", ADD_VARIABLE);
+        hook("a", "precreate", "pwd > " + directory.resolve("before") + "; " + ADD_VARIABLE);
+        hook("b", "poststop", "pwd > " + directory.resolve("after"));
         Path bundle = Remains.newDirectory(directory, "bundle");
         Spec own = relativeSpec();
         OciJson.write(bundle.resolve(Spec.FILE_NAME), own);
@@ -378,6 +379,8 @@ class RunHooksTest {
 
         assertThat(OciJson.read(bundle.resolve(Spec.FILE_NAME), Spec.class)).isEqualTo(own);
         assertThat(environment()).contains("ADDED=1");
+        assertThat(read(directory.resolve("before"))).isEqualTo(bundle + "\n");
+        assertThat(read(directory.resolve("after"))).isEqualTo(bundle + "\n");
         assertThat(Objects.requireNonNull(created.get(0).root()).path()).isEqualTo(bundle + "/rootfs");
         assertThat(created.get(0).mounts()).extracting(Mount::source).containsExactly(bundle + "/data", "tmpfs");
         assertThat(left()).isEmpty();

@@ -25,7 +25,8 @@ import reactor.core.scheduler.Schedulers;
  * its directory, the program that it names, and every directory and symbolic link on the way to each must belong to one
  * of the two, and may be writable by the owner alone. Only above the hook directory and the program may a directory,
  * such as {@code /tmp}, be writable by others, if it is sticky. The program must be there and executable when its file
- * is read, also if it is called in the container.
+ * is read, also if it is called in the container; what it reads and runs in turn, such as a script that its arguments
+ * name, is not looked at.
  *
  * <p>A file or directory that cannot be used is reported and hinders no other. At most {@value #MAX_FILES} hook files a
  * directory and {@value #MAX_FILE_BYTES} bytes a file are read; more is an error of the directory or the file.

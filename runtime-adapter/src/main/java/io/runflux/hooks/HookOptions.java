@@ -32,6 +32,7 @@ public record HookOptions(
     /** The post-kill timeout of the defaults. */
     public static final Duration DEFAULT_POST_KILL_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
     private static final HookOptions DEFAULTS = new HookOptions(
             null, HookOutput.discard(), HookOutput.discard(), null, Mono.never(), DEFAULT_POST_KILL_TIMEOUT, false);
 
@@ -45,7 +46,7 @@ public record HookOptions(
      * @param cancelWhen cancels the hook
      * @param postKillTimeout how long to wait for the end after a kill
      * @param killsGroup whether a kill reaches the hook's whole process group
-     * @throws IllegalArgumentException if the directory is relative, or a duration is negative
+     * @throws IllegalArgumentException if the directory is relative, or a timeout is negative or longer than 365 days
      */
     public HookOptions {
         if (workingDirectory != null && !workingDirectory.isAbsolute()) {
@@ -55,9 +56,14 @@ public record HookOptions(
         Objects.requireNonNull(stdout, "stdout");
         Objects.requireNonNull(stderr, "stderr");
         Objects.requireNonNull(cancelWhen, "cancelWhen");
-        if (postKillTimeout.isNegative() || (timeout != null && timeout.isNegative())) {
-            throw new IllegalArgumentException("the timeouts of a hook must not be negative, were " + timeout
-                    + ", and after a kill " + postKillTimeout);
+        checkTimeout("timeout", timeout);
+        checkTimeout("post-kill timeout", postKillTimeout);
+    }
+
+    private static void checkTimeout(String what, @Nullable Duration timeout) {
+        if (timeout != null && (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0)) {
+            throw new IllegalArgumentException(
+                    "the " + what + " of a hook must be from zero to 365 days, was " + timeout);
         }
     }
 

@@ -148,7 +148,7 @@ public record Spec(
 
     private static Mount moved(Mount mount, Path bundle) {
         String source = mount.source();
-        return mount.isBind() && source != null
+        return mount.isBind() && source != null && !source.isEmpty()
                 ? mount.withSource(bundle.resolve(source).toString())
                 : mount;
     }

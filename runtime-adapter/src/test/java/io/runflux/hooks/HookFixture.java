@@ -113,8 +113,12 @@ abstract class HookFixture {
 
     /** Whether it is there and no zombie, which it may stay for a moment until the first process reaps it. */
     static boolean isRunning(long pid) {
-        String stat = content(Path.of("/proc", Long.toString(pid), "stat"));
-        return !stat.isEmpty() && !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     static void end(long pid) {

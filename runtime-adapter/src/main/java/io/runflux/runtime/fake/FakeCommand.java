@@ -167,6 +167,9 @@ final class FakeCommand implements RunningProcess, Task {
 
     @Override
     public Mono<Void> release(Duration postKillTimeout) {
+        if (postKillTimeout.isNegative()) {
+            throw new IllegalArgumentException("post-kill timeout must not be negative, was " + postKillTimeout);
+        }
         return release();
     }
 
