@@ -7,6 +7,7 @@ import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.process.RunningProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,20 +40,26 @@ final class HostContainers {
         return Blocking.call(() -> read(id));
     }
 
+    /**
+     * A process is known only after the state of its container was written. So one that was known before a state was
+     * looked for in vain is that of a container that has gone; one that is known afterwards may be a new one's.
+     */
     ContainerState read(ContainerId id) throws IOException {
+        HostProcess init = inits.get(id);
         try {
             return store.read(id);
         } catch (NoSuchContainerException e) {
-            drop(id, inits.get(id));
+            drop(id, init);
             throw e;
         }
     }
 
     ContainerState readAnyway(ContainerId id) throws IOException {
+        HostProcess init = inits.get(id);
         try {
             return store.readAnyway(id);
         } catch (NoSuchContainerException e) {
-            drop(id, inits.get(id));
+            drop(id, init);
             throw e;
         }
     }
@@ -61,23 +68,44 @@ final class HostContainers {
         return store.list();
     }
 
-    /** Returns the process of the container if this runtime created it. */
+    /**
+     * Returns the process of the container if this runtime created it. Blocks if it is not that of the state.
+     *
+     * @throws NoSuchContainerException if the state is that of a container that has gone, and another has its id now
+     */
     @Nullable
     HostProcess own(ContainerId id, ContainerState state) {
         HostProcess init = inits.get(id);
-        boolean isOurs = init == null || init.isOf(state);
-        if (!isOurs) {
+        if (init == null) {
+            return null;
+        }
+        if (!init.isOf(state)) {
+            requireLatest(id, init);
             drop(id, init);
-        } else if (init != null && state.status() == ContainerStatus.STOPPED) {
+            return null;
+        }
+        if (state.status() == ContainerStatus.STOPPED) {
             init.endBeforeStart(ExitStatus.unknown());
         }
-        return isOurs ? init : null;
+        return init;
+    }
+
+    /** Of a process and a state that do not belong together the older one is that of a container that has gone. */
+    private void requireLatest(ContainerId id, HostProcess init) {
+        try {
+            if (init.isOf(read(id))) {
+                throw new NoSuchContainerException(id, null);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void drop(ContainerId id, @Nullable HostProcess init) {
         if (init != null) {
-            inits.remove(id, init);
-            records.forget(id);
+            if (inits.remove(id, init)) {
+                records.forget(id);
+            }
             init.endBeforeStart(ExitStatus.unknown());
         }
     }
