@@ -123,14 +123,16 @@ final class RunHooks {
     /** Counts and tells the hooks of a stage, and sees to it that each has a limit. */
     private HookRunner observed(String stage) {
         AtomicInteger count = new AtomicInteger();
-        return (hook, state, options) -> Mono.defer(() -> {
-            int index = count.getAndIncrement();
+        return (hook, state, options) -> {
             HookOptions limited = hook.timeout() == null ? options.withTimeout(context.defaultTimeout()) : options;
-            events.publish(new HookStarted(id, stage, index, hook.path()));
-            return context.runner()
-                    .run(hook, state, limited)
-                    .doOnNext(result -> publishEnd(stage, index, hook.path(), result));
-        });
+            Mono<HookResult> run = context.runner().run(hook, state, limited);
+            return Mono.defer(() -> told(stage, count.getAndIncrement(), hook.path(), run));
+        };
+    }
+
+    private Mono<HookResult> told(String stage, int index, String path, Mono<HookResult> run) {
+        events.publish(new HookStarted(id, stage, index, path));
+        return run.doOnNext(result -> publishEnd(stage, index, path, result));
     }
 
     private void publishEnd(String stage, int index, String path, HookResult result) {
