@@ -82,6 +82,11 @@ abstract class ContainerHostContract implements CommandContract {
     @Override
     public boolean isRunning(String word) {
         return await(runtime.processes(ID, ProcessView.RUNNING)
-                .any(process -> process.command().stream().anyMatch(argument -> argument.contains(word))));
+                .any(process -> process.command().stream().anyMatch(argument -> isOf(argument, word))));
+    }
+
+    /** Whether a word of a command line, as the runtime tells it, is that of a process that is looked for. */
+    boolean isOf(String argument, String word) {
+        return argument.contains(word);
     }
 }

@@ -16,6 +16,22 @@ import org.junit.jupiter.api.Tag;
 @RequiresRoot
 @RequiresRuntime("runsc")
 class RunscHostTest extends ContainerHostContract {
+    @Override
+    public boolean closesItsInput() {
+        return false;
+    }
+
+    @Override
+    public boolean sizesTerminalsAtOnce() {
+        return false;
+    }
+
+    /** It tells the names of programs alone. */
+    @Override
+    boolean isOf(String argument, String word) {
+        return argument.equals("sh");
+    }
+
     /** The kernel makes no user namespace for a process whose root is not that of its mount namespace. */
     @Override
     OciRuntime open(ProcessLauncher launcher, Path root) {
