@@ -33,6 +33,9 @@ public interface ProcessHost {
      * runtime's launcher must be a {@linkplain io.runflux.process.ProcessLauncherBuilder#subreaper(boolean) subreaper},
      * or the kernel Linux 6.15 or later; elsewhere, but not with the host runtime, exits are unknown.
      *
+     * <p>The sandbox of runsc goes on holding an input that its process has closed, which is then not noticed before
+     * the exit, and a terminal there has its size a moment after the start.
+     *
      * @param runtime the runtime that has the container
      * @param id the container, which is looked for at each start
      * @return the host, which has nothing to dispose of

@@ -72,7 +72,7 @@ public interface ContainerProcess {
      * @return completes empty when the signal is sent; fails with
      *     {@link io.runflux.process.ProcessAlreadyExitedException} if the container has no such process any more, with
      *     {@link NotSupportedException} if the runtime cannot signal one process of a container, or with another
-     *     {@link OciRuntimeException}
+     *     {@link OciRuntimeException}, as for an init that is not started, which runsc does not signal
      */
     Mono<Void> signal(Signal signal);
 
