@@ -12,13 +12,14 @@ module io.runflux.runtime.adapter {
     requires io.netty.transport.unix.common;
     requires com.sun.jna;
     requires io.github.javadiffutils;
-    requires org.slf4j;
+    requires transitive org.slf4j;
     requires re2j;
     requires com.fasterxml.jackson.annotation;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;
 
     exports io.runflux.hooks;
+    exports io.runflux.host;
     exports io.runflux.oci;
     exports io.runflux.process;
     exports io.runflux.runtime;

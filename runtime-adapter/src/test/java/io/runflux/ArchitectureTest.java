@@ -29,13 +29,14 @@ class ArchitectureTest {
     private static final String OCI = "io.runflux.oci";
     private static final String RUNTIME = "io.runflux.runtime";
     private static final String HOOKS = "io.runflux.hooks";
+    private static final String HOST = "io.runflux.host";
     /** A text constant of a class file, which is a tag, a length of two bytes and the text. */
     private static final Pattern RUNTIME_FLAG =
             Pattern.compile("\\x01..--(root|log|bundle|pid-file|all|force|process|no-)", Pattern.DOTALL);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(PROCESS, OCI, RUNTIME, HOOKS);
+            .importPackages(PROCESS, OCI, RUNTIME, HOOKS, HOST);
 
     @Test
     void import_findsThePackages() {
@@ -43,6 +44,7 @@ class ArchitectureTest {
         assertThat(CLASSES.contain(OciRuntime.class)).isTrue();
         assertThat(CLASSES.contain("io.runflux.oci.Spec")).isTrue();
         assertThat(CLASSES.contain("io.runflux.hooks.HookDirectories")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.host.Command")).isTrue();
     }
 
     @Test
@@ -52,7 +54,7 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, OCI, HOOKS, "io.runflux.orchestrator", "io.runflux.cli")
+                .resideInAnyPackage(RUNTIME, OCI, HOOKS, HOST, "io.runflux.orchestrator", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -61,7 +63,7 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.runflux.orchestrator", "io.runflux.cli", "io.runflux.host")
+                .resideInAnyPackage("io.runflux.orchestrator", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -73,6 +75,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(HOOKS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void hosts_areKnownByNobodyElseHere() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(HOST)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(HOST)
                 .check(CLASSES);
     }
 

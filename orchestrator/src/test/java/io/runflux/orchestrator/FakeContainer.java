@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.process.TerminalSize;
@@ -83,6 +84,11 @@ final class FakeContainer implements ContainerProcess {
     @Override
     public Mono<Void> drained() {
         return drained.asMono();
+    }
+
+    @Override
+    public Mono<Void> signal(Signal signal) {
+        return Mono.fromRunnable(() -> log.accept("signal " + signal));
     }
 
     @Override

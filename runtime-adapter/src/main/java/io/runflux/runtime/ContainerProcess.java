@@ -3,6 +3,7 @@ package io.runflux.runtime;
 
 import io.netty.buffer.ByteBuf;
 import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
 import io.runflux.process.TerminalSize;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -63,6 +64,17 @@ public interface ContainerProcess {
      * @return completes empty; never before the last buffer was delivered
      */
     Mono<Void> drained();
+
+    /**
+     * Sends a signal to the process, and to no other, when subscribed to.
+     *
+     * @param signal the signal
+     * @return completes empty when the signal is sent; fails with
+     *     {@link io.runflux.process.ProcessAlreadyExitedException} if the container has no such process any more, with
+     *     {@link NotSupportedException} if the runtime cannot signal one process of a container, or with another
+     *     {@link OciRuntimeException}, as for an init that is not started, which runsc does not signal
+     */
+    Mono<Void> signal(Signal signal);
 
     /**
      * Tells the terminal of the process how large it is.

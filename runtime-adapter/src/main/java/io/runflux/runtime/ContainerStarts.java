@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.runtime;
 
-import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import io.runflux.process.ConsoleSocket;
@@ -38,9 +37,10 @@ final class ContainerStarts {
     private final CommandRunner runner;
     private final ProcessLauncher launcher;
     private final ProcessRecords records;
-    private final Killer killer;
+    private final ProcessSignals.Killer killer;
 
-    ContainerStarts(RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records, Killer killer) {
+    ContainerStarts(
+            RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records, ProcessSignals.Killer killer) {
         this.commands = commands;
         this.runner = commands.runner();
         this.launcher = launcher;
@@ -195,14 +195,10 @@ final class ContainerStarts {
         Mono<ExitStatus> end = wait == null ? init.exit().map(this::toPayloadStatus) : wait.exit();
         Mono<Void> closed =
                 Mono.whenDelayError(streams.release(), init.release()).then(Mono.fromRunnable(() -> dispose(wait)));
+        ProcessSignals signals = signals(start, Mono.just(pids.inner()), end);
         return start.mode() == Mode.BOUND
                 ? bound(start, pids, streams, init, wait, end, closed)
-                : record(
-                        start,
-                        Mono.just(pids.inner()),
-                        end,
-                        wait,
-                        process(start, pids.told(start), streams, end, closed));
+                : record(signals, wait, process(signals, pids.told(start), streams, end, closed));
     }
 
     /** What stands on the host for a process of a sandbox ends with its status as a shell has it. */
@@ -243,8 +239,8 @@ final class ContainerStarts {
                 .onErrorComplete()
                 .then(closed)
                 .cache();
-        return record(
-                start, Mono.just(pids.inner()), end, wait, process(start, pids.told(start), streams, exit, ending));
+        ProcessSignals signals = signals(start, Mono.just(pids.inner()), end);
+        return record(signals, wait, process(signals, pids.told(start), streams, exit, ending));
     }
 
     private Mono<ContainerProcess> attach(ContainerStart start, Opened opened, Call call, RunningProcess command) {
@@ -280,8 +276,10 @@ final class ContainerStarts {
                 invocation -> end(start, invocation, command, streams)
                         .then(exit.then().onErrorComplete()),
                 Invocation::close);
-        Mono<Integer> pid = toldPid(start, call.invocation());
-        return record(start, pid, command.exit(), null, process(start, command.pid(), streams, exit, ending));
+        Mono<Integer> told = toldPid(start, call.invocation());
+        ProcessSignals signals = signals(start, told, command.exit());
+        ProcessSignals patient = signals(start, awaitPid(told, command), command.exit());
+        return record(signals, null, process(patient, command.pid(), streams, exit, ending));
     }
 
     private Mono<Integer> toldPid(ContainerStart start, Invocation invocation) {
@@ -331,24 +329,18 @@ final class ContainerStarts {
     }
 
     private StartedProcess process(
-            ContainerStart start, int pid, ProcessStreams streams, Mono<ExitStatus> exit, Mono<Void> ending) {
-        return new StartedProcess(pid, streams, exit, ending, process -> records.remove(start.id(), process));
+            ProcessSignals signals, int pid, ProcessStreams streams, Mono<ExitStatus> exit, Mono<Void> ending) {
+        return new StartedProcess(
+                pid, streams, exit, signals, ending, process -> records.remove(signals.id(), process));
     }
 
-    private ContainerProcess record(
-            ContainerStart start,
-            Mono<Integer> pid,
-            Mono<ExitStatus> end,
-            @Nullable RuntimeWait wait,
-            StartedProcess process) {
-        records.add(start.id(), new ProcessRecord(start.isInit(), pid, end, wait, process));
+    private ProcessSignals signals(ContainerStart start, Mono<Integer> pid, Mono<ExitStatus> end) {
+        return new ProcessSignals(start.id(), start.isInit(), pid, end, killer);
+    }
+
+    private ContainerProcess record(ProcessSignals signals, @Nullable RuntimeWait wait, StartedProcess process) {
+        records.add(signals.id(), new ProcessRecord(signals.isInit(), signals.pid(), signals.end(), wait, process));
         return process;
-    }
-
-    /** Signals a process of a container. */
-    @FunctionalInterface
-    interface Killer {
-        Mono<Void> kill(ContainerId id, Signal signal, KillOptions options);
     }
 
     /** What a start has opened for the runtime to answer through. */

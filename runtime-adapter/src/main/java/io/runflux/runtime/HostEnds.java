@@ -55,7 +55,8 @@ final class HostEnds {
                 : signals.send(state, signal, scope == Scope.ALL);
     }
 
-    private Mono<Void> kill(ContainerId id, HostProcess init, Signal signal, Scope scope) {
+    /** Signals a process of ours; one whose start was not begun ends by that. */
+    Mono<Void> kill(ContainerId id, HostProcess init, Signal signal, Scope scope) {
         if (init.endBeforeStart(ExitStatus.signaled(signal))) {
             return claimEnd(id, ContainerOperation.KILL).then(containers.recordStopped(id));
         }

@@ -5,11 +5,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.TerminalSize;
+import io.runflux.runtime.KillOptions.Scope;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -33,6 +36,7 @@ final class HostProcess implements ContainerProcess {
     private final ContainerId id;
     private final String token;
     private final ProcessSpec spec;
+    private final HostEnds ends;
     private final Consumer<ContainerProcess> onReleased;
     private final AtomicReference<ContainerStatus> status = new AtomicReference<>(ContainerStatus.CREATED);
     private final Sinks.One<Fate> fate = Sinks.one();
@@ -44,10 +48,11 @@ final class HostProcess implements ContainerProcess {
     private volatile boolean isGone;
 
     /** Takes what tells its container from another of the same id, and who is told when the owner has let go. */
-    HostProcess(ContainerId id, String token, ProcessSpec spec, Consumer<ContainerProcess> onReleased) {
+    HostProcess(ContainerId id, String token, ProcessSpec spec, HostEnds ends, Consumer<ContainerProcess> onReleased) {
         this.id = id;
         this.token = token;
         this.spec = spec;
+        this.ends = ends;
         this.onReleased = onReleased;
     }
 
@@ -199,6 +204,14 @@ final class HostProcess implements ContainerProcess {
         return fate.asMono()
                 .flatMap(end ->
                         end.process() == null ? Mono.empty() : end.process().drained());
+    }
+
+    @Override
+    public Mono<Void> signal(Signal signal) {
+        return Mono.defer(() -> ends.kill(id, this, signal, Scope.INIT))
+                .onErrorMap(
+                        IllegalContainerStateException.class,
+                        error -> new ProcessAlreadyExitedException("the process of container " + id));
     }
 
     @Override

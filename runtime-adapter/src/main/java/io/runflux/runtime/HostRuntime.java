@@ -53,8 +53,8 @@ final class HostRuntime implements OciRuntime {
         HostSignals signals = new HostSignals(launcher);
         HostExecutions executions = new HostExecutions(signals);
         containers = new HostContainers(new HostStore(config.root()), records);
-        starts = new HostStarts(config, launcher, containers, executions, records);
         ends = new HostEnds(containers, executions, signals);
+        starts = new HostStarts(config, launcher, containers, executions, ends, records);
         processes = new HostProcesses(launcher, containers, executions, records);
     }
 

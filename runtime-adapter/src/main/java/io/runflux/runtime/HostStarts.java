@@ -22,6 +22,7 @@ final class HostStarts {
     private final ProcessLauncher launcher;
     private final HostContainers containers;
     private final HostExecutions executions;
+    private final HostEnds ends;
     private final ProcessRecords records;
 
     HostStarts(
@@ -29,11 +30,13 @@ final class HostStarts {
             ProcessLauncher launcher,
             HostContainers containers,
             HostExecutions executions,
+            HostEnds ends,
             ProcessRecords records) {
         this.config = config;
         this.launcher = launcher;
         this.containers = containers;
         this.executions = executions;
+        this.ends = ends;
         this.records = records;
     }
 
@@ -54,7 +57,7 @@ final class HostStarts {
                 .withCreated(Instant.now())
                 .withAnnotations(spec.annotations())
                 .withUnknown(HostStore.TOKEN, token);
-        HostProcess init = new HostProcess(id, token, launch, released -> records.remove(id, released));
+        HostProcess init = new HostProcess(id, token, launch, ends, released -> records.remove(id, released));
         containers.create(id, state, init);
         return init;
     }
@@ -145,7 +148,7 @@ final class HostStarts {
         Path bundle = Path.of(state.bundle());
         ProcessSpec spec = HostProcessSpecs.of(bundle, Bundles.read(bundle), config)
                 .toSpec(process, options.stdio(), options.descriptors(), options.parentDeathSignal());
-        return new HostProcess(id, HostStore.token(state), spec, released -> records.remove(id, released));
+        return new HostProcess(id, HostStore.token(state), spec, ends, released -> records.remove(id, released));
     }
 
     /** The container is looked for again: a deletion that began before this was added has not ended it. */

@@ -3,6 +3,7 @@ package io.runflux.runtime;
 
 import io.netty.buffer.ByteBuf;
 import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
 import io.runflux.process.TerminalSize;
 import java.util.function.Consumer;
 import org.reactivestreams.Publisher;
@@ -15,6 +16,7 @@ import reactor.netty.ByteBufFlux;
  * @param pid what {@link ContainerProcess#pid()} says
  * @param streams our ends of its streams
  * @param exit how it ends
+ * @param signals reaches it
  * @param ending lets go of all of it
  * @param onReleased is told when that is done
  */
@@ -22,6 +24,7 @@ record StartedProcess(
         int pid,
         ProcessStreams streams,
         Mono<ExitStatus> exit,
+        ProcessSignals signals,
         Mono<Void> ending,
         Consumer<ContainerProcess> onReleased)
         implements ContainerProcess {
@@ -43,6 +46,11 @@ record StartedProcess(
     @Override
     public Mono<Void> drained() {
         return streams.drained();
+    }
+
+    @Override
+    public Mono<Void> signal(Signal signal) {
+        return signals.send(signal);
     }
 
     @Override

@@ -296,7 +296,10 @@ class HostRuntimeOptionsTest {
                 .arguments("-c", script)
                 .group(ProcessGroup.NEW_SESSION)
                 .build();
-        HostProcess process = new HostProcess(ID, "token", spec, released -> {});
+        HostSignals signals = new HostSignals(launcher);
+        HostContainers containers = new HostContainers(new HostStore(directory), new ProcessRecords());
+        HostEnds ends = new HostEnds(containers, new HostExecutions(signals), signals);
+        HostProcess process = new HostProcess(ID, "token", spec, ends, released -> {});
         process.started(await(launcher.launch(spec)));
         return process;
     }

@@ -21,6 +21,7 @@ import io.runflux.oci.ContainerStats;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.oci.LinuxResources;
 import io.runflux.oci.Spec;
+import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.StdinClosedException;
 import io.runflux.process.Stdio;
 import io.runflux.process.TerminalSize;
@@ -345,6 +346,60 @@ interface OperationsContract extends OciRuntimeContract {
         assertThat(await(other.exit())).isEqualTo(ExitStatus.exited(7));
         end(init);
         complete(other.release());
+    }
+
+    @Test
+    default void signal_attachedExec_endsItAlone() {
+        ContainerProcess init = running("exec sleep 600");
+        ContainerProcess other = await(runtime().exec(ID, process("echo ready; exec sleep 600"), EXEC_PIPED));
+        assertThat(await(other.stdout().asString().next())).isEqualTo("ready\n");
+
+        if (isSupported(RuntimeFeature.KILL_PROCESS, other.signal(Signal.KILL))) {
+            complete(other.signal(Signal.KILL));
+            assertThat(await(other.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
+            assertThatThrownBy(() -> complete(other.signal(Signal.KILL)))
+                    .isInstanceOf(ProcessAlreadyExitedException.class);
+            assertThat(await(runtime().ps(ID).collectList())).hasSize(1);
+        }
+
+        end(init);
+        complete(other.release());
+    }
+
+    @Test
+    default void signal_detachedExec_endsItAlone() {
+        ContainerProcess init = running("exec sleep 600");
+        ContainerProcess other = await(runtime().exec(ID, process("exec sleep 600"), DETACHED));
+
+        if (isSupported(RuntimeFeature.KILL_PROCESS, other.signal(Signal.KILL))) {
+            complete(other.signal(Signal.KILL));
+            assertThat(await(other.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
+        }
+
+        end(init);
+        complete(other.release());
+    }
+
+    @Test
+    default void signal_init_endsTheContainer() {
+        ContainerProcess init = running("exec sleep 600");
+
+        complete(init.signal(Signal.KILL));
+
+        assertThat(await(init.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
+        assertThatThrownBy(() -> complete(init.signal(Signal.KILL))).isInstanceOf(ProcessAlreadyExitedException.class);
+        end(init);
+    }
+
+    @Test
+    default void signal_initThatIsNotStarted_endsTheContainer() {
+        ContainerProcess init = created("exec sleep 600", QUIET);
+
+        complete(init.signal(Signal.KILL));
+
+        assertThat(await(init.exit()).isSuccess()).isFalse();
+        awaitThat(runtime().state(ID), state -> state.status() == ContainerStatus.STOPPED);
+        end(init);
     }
 
     @Test
