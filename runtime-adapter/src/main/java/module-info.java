@@ -24,6 +24,7 @@ module io.runflux.runtime.adapter {
     exports io.runflux.process;
     exports io.runflux.runtime;
     exports io.runflux.runtime.fake;
+    exports io.runflux.stdio;
 
     opens io.runflux.hooks to
             tools.jackson.databind;

@@ -30,13 +30,14 @@ class ArchitectureTest {
     private static final String RUNTIME = "io.runflux.runtime";
     private static final String HOOKS = "io.runflux.hooks";
     private static final String HOST = "io.runflux.host";
+    private static final String STDIO = "io.runflux.stdio";
     /** A text constant of a class file, which is a tag, a length of two bytes and the text. */
     private static final Pattern RUNTIME_FLAG =
             Pattern.compile("\\x01..--(root|log|bundle|pid-file|all|force|process|no-)", Pattern.DOTALL);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(PROCESS, OCI, RUNTIME, HOOKS, HOST);
+            .importPackages(PROCESS, OCI, RUNTIME, HOOKS, HOST, STDIO);
 
     @Test
     void import_findsThePackages() {
@@ -45,6 +46,7 @@ class ArchitectureTest {
         assertThat(CLASSES.contain("io.runflux.oci.Spec")).isTrue();
         assertThat(CLASSES.contain("io.runflux.hooks.HookDirectories")).isTrue();
         assertThat(CLASSES.contain("io.runflux.host.Command")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.stdio.UpstreamIo")).isTrue();
     }
 
     @Test
@@ -54,7 +56,7 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, OCI, HOOKS, HOST, "io.runflux.orchestrator", "io.runflux.cli")
+                .resideInAnyPackage(RUNTIME, OCI, HOOKS, HOST, STDIO, "io.runflux.orchestrator", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -100,6 +102,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** It stands above any stream of bytes. */
+    @Test
+    void stdio_knowsNobodyElseHere() {
+        noClasses()
+                .that()
+                .resideInAPackage(STDIO)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PROCESS, RUNTIME + "..", OCI, HOOKS)
+                .check(CLASSES);
+    }
+
     @Test
     void processesAndDescriptors_areTouchedByTheLauncherAlone() {
         noClasses()
@@ -126,14 +140,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** The runtime's own log is JSON as well, and is read by one class. */
+    /** The runtime's own log is JSON as well, and is read by one class; so are the logs of containers. */
     @Test
-    void jackson_staysWithTheSpecificationAndTheLogOfTheRuntime() {
+    void jackson_staysWithTheSpecificationAndWithLogs() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(OCI)
                 .and()
                 .doNotHaveFullyQualifiedName("io.runflux.runtime.RuntimeLog")
+                .and()
+                .doNotHaveFullyQualifiedName("io.runflux.stdio.RecordEncoder")
+                .and()
+                .doNotHaveFullyQualifiedName("io.runflux.stdio.RecordDecoder")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")

@@ -14,6 +14,7 @@ final class LiveThreads {
             "parallel-",
             "boundedElastic-",
             "runflux-streams-",
+            "runflux-logs-",
             "single-",
             "reactor-tcp-",
             "reactor-http-",

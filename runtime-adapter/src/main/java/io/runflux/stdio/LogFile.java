@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.stdio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.NavigableSet;
+
+/**
+ * The current file of a log, and its rotation. The file is locked, so that no two writers of this host rotate it. What
+ * could be written of a piece only in part is taken back. Blocks; confined to one writer.
+ */
+final class LogFile implements Closeable {
+    private final LogDirectory directory;
+    private final FileLogOptions options;
+    private final Clock clock;
+    private final NavigableSet<Long> rotated;
+    private FileChannel file;
+    private long size;
+    private Instant begun;
+    /** Whether the file has its number, and its successor could not be created. */
+    private boolean isRenamed;
+
+    private LogFile(LogDirectory directory, FileLogOptions options, Clock clock, FileChannel file) throws IOException {
+        this.directory = directory;
+        this.options = options;
+        this.clock = clock;
+        this.file = file;
+        begun = clock.instant();
+        lock(file);
+        rotated = directory.rotated();
+        size = file.size();
+        file.position(size);
+        endTornRecord();
+    }
+
+    static LogFile open(LogDirectory directory, FileLogOptions options, Clock clock) throws IOException {
+        FileChannel file = directory.openCurrent(options.isGroupReadable());
+        try {
+            return new LogFile(directory, options, clock, file);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel file) throws IOException {
+        try {
+            if (file.tryLock() != null) {
+                return;
+            }
+        } catch (OverlappingFileLockException ours) {
+            throw new IOException("another target of this JVM writes to it", ours);
+        }
+        throw new IOException("another process writes to it");
+    }
+
+    /** Whoever wrote here before may have been killed in the middle. */
+    private void endTornRecord() throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        if (size > 0 && options.format() != LogFormat.PLAIN && file.read(last, size - 1) == 1 && last.get(0) != '\n') {
+            write(ByteBuffer.wrap(new byte[] {'\n'}));
+        }
+    }
+
+    /** Returns whether the next record belongs into the next file. */
+    boolean isFull(long waitingBytes, int nextBytes) {
+        long filled = size + waitingBytes;
+        boolean isTooLarge = options.maxBytes() > 0 && filled + nextBytes > options.maxBytes();
+        boolean isTooOld = !options.maxAge().isZero() && !clock.instant().isBefore(begun.plus(options.maxAge()));
+        return isRenamed || (filled > 0 && (isTooLarge || isTooOld));
+    }
+
+    void write(ByteBuffer bytes) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            size = file.position();
+        } catch (IOException e) {
+            takeBack(e);
+            throw e;
+        }
+    }
+
+    private void takeBack(IOException cause) {
+        try {
+            file.truncate(size);
+            file.position(size);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Can be repeated when it failed; until then nothing can be written. */
+    void rotate() throws IOException {
+        LogNames names = directory.names();
+        if (!isRenamed) {
+            long number = rotated.isEmpty() ? 1 : rotated.last() + 1;
+            directory.rename(names.current(), names.rotated(number));
+            rotated.add(number);
+            isRenamed = true;
+        }
+        FileChannel full = file;
+        file = createNext();
+        isRenamed = false;
+        size = 0;
+        begun = clock.instant();
+        full.close();
+        removeOldest();
+    }
+
+    private FileChannel createNext() throws IOException {
+        FileChannel next = directory.createCurrent(options.isGroupReadable());
+        try {
+            lock(next);
+            return next;
+        } catch (IOException e) {
+            next.close();
+            throw e;
+        }
+    }
+
+    private void removeOldest() throws IOException {
+        while (rotated.size() > options.maxFiles() - 1) {
+            directory.delete(directory.names().rotated(rotated.first()));
+            rotated.pollFirst();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (directory) {
+            file.close();
+        }
+    }
+}

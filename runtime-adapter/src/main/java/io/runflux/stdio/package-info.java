@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What stands above the streams of a process: where its output goes, by URI, and how it is read again. Start at
+ * {@link io.runflux.stdio.UpstreamIo} to write, and at {@link io.runflux.stdio.LogReader} to read.
+ *
+ * <p>Targets are {@code null} and {@code file://}. The behaviour of the latter is that of containerd's shims, with
+ * rotation added as the kubelet and docker have it. It differs in these points:
+ *
+ * <table>
+ * <caption>What differs</caption>
+ * <tr><th>there</th><th>here</th></tr>
+ * <tr><td>a file may be anywhere, and links are followed to it</td>
+ *     <td>only below allowed roots, of which there are none by default, and through no symbolic link</td></tr>
+ * <tr><td>directories that are missing are made</td><td>they are not: whoever allows a root makes what is below
+ *     it</td></tr>
+ * <tr><td>a file has mode 0644</td><td>0600 or 0640, set also on a file that was there</td></tr>
+ * <tr><td>the process waits for the disk</td><td>what the disk is too slow for is dropped, counted and marked, unless the
+ *     URI says {@code overflow=wait}</td></tr>
+ * <tr><td>a disk that fails ends the copying, and the process then waits for ever, or gets {@code EPIPE}</td>
+ *     <td>so it does with {@code overflow=wait}; else what cannot be written is dropped, counted and marked, and the
+ *     error comes at the end</td></tr>
+ * <tr><td>any bytes that come are written, so that the two outputs can meet within a line</td>
+ *     <td>lines, or 16 KiB of one; what is not a whole line waits for the rest of it</td></tr>
+ * <tr><td>a file grows without end, and may be cut short while it is written to (copytruncate)</td>
+ *     <td>it is renamed between two records, and a new one made</td></tr>
+ * <tr><td>docker calls the youngest full file {@code .1} and renames all others, the kubelet adds a time</td>
+ *     <td>files are numbered as they come, {@code .0000000001} first, and keep their names; the highest is the
+ *     youngest; none is compressed</td></tr>
+ * <tr><td>two writers of one file mix their output</td><td>the second cannot open it</td></tr>
+ * <tr><td>docker's json-file ends a time where its last digit is not 0</td><td>times have nine digits</td></tr>
+ * <tr><td>an unknown parameter is ignored</td><td>it is refused</td></tr>
+ * </table>
+ *
+ * <p>A line of more than 16 KiB is several records, and these can be in two files. In JSON, bytes that are no UTF-8 are
+ * replaced, as docker does; the other formats keep them. In the CRI format a last line without a newline reads as one
+ * with it.
+ */
+@NullMarked
+package io.runflux.stdio;
+
+import org.jspecify.annotations.NullMarked;
