@@ -29,13 +29,15 @@ class ArchitectureTest {
     private static final String OCI = "io.runflux.oci";
     private static final String RUNTIME = "io.runflux.runtime";
     private static final String HOOKS = "io.runflux.hooks";
+    private static final String NETWORK = "io.runflux.network";
+    private static final String FILES = "io.runflux.files";
     /** A text constant of a class file, which is a tag, a length of two bytes and the text. */
     private static final Pattern RUNTIME_FLAG =
             Pattern.compile("\\x01..--(root|log|bundle|pid-file|all|force|process|no-)", Pattern.DOTALL);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(PROCESS, OCI, RUNTIME, HOOKS);
+            .importPackages(PROCESS, OCI, RUNTIME, HOOKS, NETWORK, FILES);
 
     @Test
     void import_findsThePackages() {
@@ -43,6 +45,8 @@ class ArchitectureTest {
         assertThat(CLASSES.contain(OciRuntime.class)).isTrue();
         assertThat(CLASSES.contain("io.runflux.oci.Spec")).isTrue();
         assertThat(CLASSES.contain("io.runflux.hooks.HookDirectories")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.network.CniNetworks")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.files.TrustedFiles")).isTrue();
     }
 
     @Test
@@ -52,7 +56,7 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, OCI, HOOKS, "io.runflux.orchestrator", "io.runflux.cli")
+                .resideInAnyPackage(RUNTIME, OCI, HOOKS, NETWORK, "io.runflux.orchestrator", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -84,6 +88,39 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(RUNTIME + "..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void networks_areKnownByNobodyElseHere() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(NETWORK)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(NETWORK)
+                .check(CLASSES);
+    }
+
+    @Test
+    void networks_doNotKnowRuntimes() {
+        noClasses()
+                .that()
+                .resideInAPackage(NETWORK)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(RUNTIME + "..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void files_knowNobodyOfThisProject() {
+        noClasses()
+                .that()
+                .resideInAPackage(FILES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PROCESS, OCI, RUNTIME + "..", HOOKS, NETWORK)
                 .check(CLASSES);
     }
 
