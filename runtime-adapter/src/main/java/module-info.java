@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The non-blocking process launcher, and the clients of OCI runtimes. */
+/** The non-blocking process launcher, the clients of OCI runtimes, hooks and networks. */
 module io.runflux.runtime.adapter {
     requires transitive io.runflux.events;
     requires transitive reactor.core;
@@ -20,6 +20,7 @@ module io.runflux.runtime.adapter {
 
     exports io.runflux.hooks;
     exports io.runflux.host;
+    exports io.runflux.network;
     exports io.runflux.oci;
     exports io.runflux.process;
     exports io.runflux.runtime;

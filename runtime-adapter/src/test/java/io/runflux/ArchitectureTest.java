@@ -31,13 +31,15 @@ class ArchitectureTest {
     private static final String HOOKS = "io.runflux.hooks";
     private static final String HOST = "io.runflux.host";
     private static final String STDIO = "io.runflux.stdio";
+    private static final String NETWORK = "io.runflux.network";
+    private static final String FILES = "io.runflux.files";
     /** A text constant of a class file, which is a tag, a length of two bytes and the text. */
     private static final Pattern RUNTIME_FLAG =
             Pattern.compile("\\x01..--(root|log|bundle|pid-file|all|force|process|no-)", Pattern.DOTALL);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(PROCESS, OCI, RUNTIME, HOOKS, HOST, STDIO);
+            .importPackages(PROCESS, OCI, RUNTIME, HOOKS, HOST, STDIO, NETWORK, FILES);
 
     @Test
     void import_findsThePackages() {
@@ -47,6 +49,8 @@ class ArchitectureTest {
         assertThat(CLASSES.contain("io.runflux.hooks.HookDirectories")).isTrue();
         assertThat(CLASSES.contain("io.runflux.host.Command")).isTrue();
         assertThat(CLASSES.contain("io.runflux.stdio.UpstreamIo")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.network.CniNetworks")).isTrue();
+        assertThat(CLASSES.contain("io.runflux.files.TrustedFiles")).isTrue();
     }
 
     @Test
@@ -56,7 +60,7 @@ class ArchitectureTest {
                 .resideInAPackage(PROCESS)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, OCI, HOOKS, HOST, STDIO, "io.runflux.orchestrator", "io.runflux.cli")
+                .resideInAnyPackage(RUNTIME, OCI, HOOKS, HOST, STDIO, NETWORK, "io.runflux.orchestrator", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -111,6 +115,39 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(PROCESS, RUNTIME + "..", OCI, HOOKS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void networks_areKnownByNobodyElseHere() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(NETWORK)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(NETWORK)
+                .check(CLASSES);
+    }
+
+    @Test
+    void networks_doNotKnowRuntimes() {
+        noClasses()
+                .that()
+                .resideInAPackage(NETWORK)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(RUNTIME + "..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void files_knowNobodyOfThisProject() {
+        noClasses()
+                .that()
+                .resideInAPackage(FILES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PROCESS, OCI, RUNTIME + "..", HOOKS, NETWORK)
                 .check(CLASSES);
     }
 

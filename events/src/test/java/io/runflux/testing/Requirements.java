@@ -22,7 +22,7 @@ public final class Requirements implements ExecutionCondition {
     static final String REQUIRE_ALL = "RUNFLUX_REQUIRE_ALL";
 
     private static final List<String> SYSTEM_DIRECTORIES =
-            List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+            List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/lib/cni");
 
     /** Public for JUnit. */
     public Requirements() {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.hooks;
 
+import io.runflux.files.TrustedFiles;
 import io.runflux.oci.Hook;
 import io.runflux.oci.OciJson;
 import io.runflux.oci.OciJsonException;

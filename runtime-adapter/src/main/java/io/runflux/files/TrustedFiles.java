@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.runflux.hooks;
+package io.runflux.files;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -17,7 +17,7 @@ import java.util.Objects;
  * <p>A path is walked from the root as the kernel walks it, so that each directory and each symbolic link on the way is
  * looked at, those between a link and what it leads to included.
  */
-final class TrustedFiles {
+public final class TrustedFiles {
     private static final int TYPE = 0170000;
     private static final int DIRECTORY = 0040000;
     private static final int REGULAR = 0100000;
@@ -29,22 +29,44 @@ final class TrustedFiles {
 
     private final int uid;
 
-    TrustedFiles(int uid) {
+    /**
+     * Trusts that user, besides root.
+     *
+     * @param uid the user
+     */
+    public TrustedFiles(int uid) {
         this.uid = uid;
     }
 
-    /** Trusts the user of this JVM, besides root. */
-    static TrustedFiles ofThisUser() throws IOException {
+    /**
+     * Trusts the user of this JVM, besides root. Blocks.
+     *
+     * @return the check
+     * @throws IOException if the user cannot be told
+     */
+    public static TrustedFiles ofThisUser() throws IOException {
         return new TrustedFiles((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
-    /** Returns the directory without symbolic links. */
-    Path checkDirectory(Path directory) throws IOException {
+    /**
+     * Returns the directory without symbolic links. Blocks.
+     *
+     * @param directory absolute
+     * @return the directory
+     * @throws IOException if it is not there, is no directory or is not to be trusted
+     */
+    public Path checkDirectory(Path directory) throws IOException {
         return check(directory, DIRECTORY, "a directory");
     }
 
-    /** Returns the file without symbolic links. */
-    Path checkFile(Path file) throws IOException {
+    /**
+     * Returns the file without symbolic links. Blocks.
+     *
+     * @param file absolute
+     * @return the file
+     * @throws IOException if it is not there, is no regular file or is not to be trusted
+     */
+    public Path checkFile(Path file) throws IOException {
         return check(file, REGULAR, "a regular file");
     }
 
