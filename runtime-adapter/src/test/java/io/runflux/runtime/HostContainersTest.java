@@ -8,10 +8,12 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,7 @@ class HostContainersTest {
     private static final ContainerId ID = ContainerId.of("c1");
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    private final ProcessLauncher launcher = ProcessLauncher.create();
     private HostContainers containers;
     private HostContainers other;
 
@@ -31,14 +34,21 @@ class HostContainersTest {
         other = new HostContainers(store, new ProcessRecords());
     }
 
+    @AfterEach
+    void disposeLauncher() {
+        launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
+    }
+
     private static ContainerState state(String token) {
         return ContainerState.of(ID.value(), ContainerStatus.CREATED, null, "/bundle")
                 .withUnknown(HostStore.TOKEN, token);
     }
 
-    private static HostProcess init(String token) {
+    private HostProcess init(String token) {
+        HostSignals signals = new HostSignals(launcher);
+        HostEnds ends = new HostEnds(containers, new HostExecutions(signals), signals);
         return new HostProcess(
-                ID, token, ProcessSpec.program(Path.of("/bin/true")).build(), released -> {});
+                ID, token, ProcessSpec.program(Path.of("/bin/true")).build(), ends, released -> {});
     }
 
     @Test
