@@ -9,7 +9,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Prepares the JVM of the tests before any class of theirs is loaded: every test class gets the {@link LeakGuard} and
- * every test a time limit, without a settings file in each module.
+ * every test a time limit, without a settings file in each module. With several test JVMs Maven looks for the tests in
+ * its own JVM, which runs none of them and is left alone; its launcher is known by its settings file.
  */
 public final class GuardSession implements LauncherSessionListener {
     private static final AtomicBoolean INSTALLED = new AtomicBoolean();
@@ -21,7 +22,9 @@ public final class GuardSession implements LauncherSessionListener {
     public void launcherSessionOpened(LauncherSession session) {
         System.setProperty("junit.jupiter.extensions.autodetection.enabled", "true");
         System.setProperty("junit.jupiter.execution.timeout.default", "120 s");
-        install();
+        if (System.getProperty("classworlds.conf") == null) {
+            install();
+        }
     }
 
     static void install() {
