@@ -34,12 +34,16 @@ public final class LaunchTable {
      * Runs the benchmarks; exits with 1 if a launch failed, and with 2 if an argument is wrong. The tables go to
      * standard output, progress to standard error.
      *
-     * @param args the question, or none for all, {@code --rounds N} or {@code --smoke}, then options of JMH, such as
-     *     {@code -p inFlight=64}
+     * @param args the question, or none for all but {@code logs}, {@code --rounds N} or {@code --smoke}, then options
+     *     of JMH, such as {@code -p inFlight=64}
      * @throws IOException if JMH cannot print its help
      */
     public static void main(String... args) throws IOException {
         try {
+            if (args.length > 0 && args[0].equals(LogTable.WORD)) {
+                System.out.println(LogTable.measure(List.of(args).subList(1, args.length), System.err));
+                return;
+            }
             TableArguments arguments = TableArguments.parse(args);
             if (arguments.jmh().shouldHelp()) {
                 System.out.println(TableArguments.USAGE);

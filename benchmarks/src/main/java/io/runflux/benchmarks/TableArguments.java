@@ -27,9 +27,11 @@ record TableArguments(
         CommandLineOptions jmh) {
     static final String USAGE = """
             java -jar benchmarks.jar [launches | hooks] [--rounds N | --smoke] [options of JMH]
+            java -jar benchmarks.jar logs [--rounds N | --smoke]
 
               launches     the table of launches alone
               hooks        the table of hooks alone
+              logs         the table of logs, which needs root, runc and conmon
               --rounds N   measure every contender N times in turn (default: 5)
               --smoke      one round of few launches: shows that all of it works, and its figures say nothing
               -p NAME=A,B  contender, inFlight, launches, child; see LaunchBenchmark and HookBenchmark
@@ -79,7 +81,7 @@ record TableArguments(
                 : List.of(Question.of(args.remove(0)));
     }
 
-    private static int takeRounds(List<String> args, int defaultRounds) {
+    static int takeRounds(List<String> args, int defaultRounds) {
         int at = args.indexOf("--rounds");
         if (at < 0) {
             return defaultRounds;
