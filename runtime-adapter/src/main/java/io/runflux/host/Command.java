@@ -21,7 +21,7 @@ import reactor.netty.ByteBufFlux;
  * @param host where it runs
  * @param process what is started
  * @param stdin what is written to its standard input, or null for the null device; its buffers are released once they
- *     are written
+ *     are written, and it must not block the thread that subscribes to it
  * @param stdout what is done with its standard output, under the terms of {@link HostedProcess#stdout()}, or null for
  *     the null device; the end of the command waits for this work, an error of it closes the stream and is reported,
  *     and the output of a terminal that nothing is done with is read and dropped
@@ -29,7 +29,8 @@ import reactor.netty.ByteBufFlux;
  * @param log where the end of each copy is noted, at debug level or, if it failed, as an error, with the fields
  *     {@code file} and {@code bytes}; or null for nowhere
  * @param copyAfterExitTimeout how long the work with the output may go on after the exit of the process, before the
- *     streams are closed, which something that the process left behind may hold; zero waits for ever
+ *     streams are closed, which something that the process left behind may hold; zero waits for ever, even if the
+ *     command is cancelled after that exit, when there is nothing to kill
  * @param cancellation kills the process when it completes, fails or yields, and the result is then that exit; each
  *     start subscribes to it once, and one that is there before the start lets nothing be started
  */
@@ -59,12 +60,15 @@ public record Command(
      * @param log where the end of each copy is noted, or null
      * @param copyAfterExitTimeout how long the work with the output may go on after the exit; zero waits for ever
      * @param cancellation kills the process
-     * @throws IllegalArgumentException if the timeout is negative
+     * @throws IllegalArgumentException if the process names no program, or the timeout is negative
      */
     public Command {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(cancellation, "cancellation");
+        if (process.args().isEmpty()) {
+            throw new IllegalArgumentException("process.args must have a command, was empty");
+        }
         if (copyAfterExitTimeout.isNegative()) {
             throw new IllegalArgumentException(
                     "the copy-after-exit timeout must not be negative, was " + copyAfterExitTimeout);
@@ -87,9 +91,9 @@ public record Command(
     }
 
     /**
-     * Returns a command for a process that runs already, and which the first start takes over: it copies its streams,
-     * kills it on cancellation, and releases it. The streams that have pipes should be worked with: what is not read
-     * may stop the process. The copy-after-exit timeout is one second.
+     * Returns a command for a process that runs already, and which the first start takes over, unless that fails: it
+     * copies its streams, kills it on cancellation, and releases it. The streams that have pipes should be worked with:
+     * what is not read may stop the process. The copy-after-exit timeout is one second.
      *
      * @param process the process
      * @return the command, without streams, log and cancellation
@@ -105,10 +109,11 @@ public record Command(
     }
 
     /**
-     * Returns this command with another process; that of {@link #attach} is not looked at.
+     * Returns this command with another process; that of {@link #attach} only gives the command its name.
      *
      * @param value what is started
      * @return the command
+     * @throws IllegalArgumentException if the process names no program
      */
     public Command withProcess(OciProcess value) {
         return new Command(host, value, stdin, stdout, stderr, log, copyAfterExitTimeout, cancellation);
@@ -187,13 +192,18 @@ public record Command(
     }
 
     /**
-     * Starts the command and waits for its end.
+     * Starts the command and waits for its end. A process that cannot be released then is logged, and hides nothing.
      *
      * @return as of {@link StartedCommand#waitFor}; fails also as {@link #start} does; cancelling kills the process,
      *     and releases it in the background
      */
     public Mono<ExitState> run() {
-        return Mono.usingWhen(start(), StartedCommand::waitFor, StartedCommand::release);
+        return Mono.usingWhen(
+                start(),
+                StartedCommand::waitFor,
+                started -> Mono.empty(),
+                (started, error) -> started.release().onErrorComplete(),
+                StartedCommand::release);
     }
 
     /**
@@ -215,6 +225,6 @@ public record Command(
 
     /** Arguments may hold secrets. */
     String name() {
-        return process.args().isEmpty() ? "of no program" : process.args().get(0);
+        return process.args().get(0);
     }
 }

@@ -60,9 +60,7 @@ final class CommandRun implements StartedCommand {
         }
         Sinks.Empty<Void> finished = Sinks.empty();
         AtomicBoolean isBegun = new AtomicBoolean();
-        Mono<Boolean> cancelled = command.cancellation()
-                .onErrorComplete()
-                .then(Mono.just(true))
+        Mono<Boolean> cancelled = oneSignal(command.cancellation())
                 .takeUntilOther(finished.asMono())
                 .cache();
         return Mono.firstWithSignal(cancelled, Mono.just(false))
@@ -70,6 +68,10 @@ final class CommandRun implements StartedCommand {
                 .doOnNext(process -> isBegun.set(true))
                 .<StartedCommand>map(process -> new CommandRun(command, process, cancelled, finished).begin())
                 .doFinally(end -> finishUnless(isBegun.get(), finished));
+    }
+
+    private static Mono<Boolean> oneSignal(Mono<?> cancellation) {
+        return cancellation.map(value -> true).defaultIfEmpty(true).onErrorReturn(true);
     }
 
     /** What was begun finishes by itself. */
@@ -90,15 +92,16 @@ final class CommandRun implements StartedCommand {
     }
 
     private CommandRun begin() {
-        work.update(toEnd().subscribe(ended::tryEmitValue, ended::tryEmitError));
+        work.update(Mono.defer(this::toEnd)
+                .doOnTerminate(finished::tryEmitEmpty)
+                .doOnCancel(finished::tryEmitEmpty)
+                .subscribe(ended::tryEmitValue, ended::tryEmitError));
         return this;
     }
 
-    /** What goes on beside the wait never ends it, and ends with it. */
+    /** What goes on beside the wait never ends it, and is cancelled before its end is told. */
     private Mono<ExitState> toEnd() {
-        return Flux.merge(beside(feed()), beside(killWhenCancelled()), awaitEnd())
-                .next()
-                .doFinally(end -> finished.tryEmitEmpty());
+        return Mono.firstWithSignal(beside(feed()), beside(killWhenCancelled()), awaitEnd());
     }
 
     private static Mono<ExitState> beside(Mono<Void> other) {
@@ -109,7 +112,7 @@ final class CommandRun implements StartedCommand {
         Publisher<? extends ByteBuf> source = command.stdin();
         return source == null
                 ? Mono.empty()
-                : stdin.watch(process.send(stdin.count(source))
+                : stdin.watch(process.send(stdin.count(source).doOnError(stdin::failed))
                         .onErrorResume(StdinClosedException.class, error -> inputClosed(source, error)));
     }
 
@@ -118,7 +121,18 @@ final class CommandRun implements StartedCommand {
         if (stdin.isBegun()) {
             return error.bytesWritten() == stdin.bytes() ? Mono.empty() : Mono.error(error);
         }
-        return Flux.from(source).take(1).map(ByteBuf::release).next().flatMap(yielded -> Mono.error(error));
+        return Flux.from(source)
+                .map(CommandRun::discard)
+                .filter(size -> size > 0)
+                .take(1)
+                .next()
+                .flatMap(size -> Mono.error(error));
+    }
+
+    private static int discard(ByteBuf buffer) {
+        int size = buffer.readableBytes();
+        buffer.release();
+        return size;
     }
 
     private Mono<Void> killWhenCancelled() {

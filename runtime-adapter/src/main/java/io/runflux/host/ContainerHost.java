@@ -4,6 +4,7 @@ package io.runflux.host;
 import io.runflux.events.ContainerId;
 import io.runflux.events.Signal;
 import io.runflux.oci.OciProcess;
+import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.Stdio;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ContainerStdio;
@@ -31,15 +32,20 @@ final class ContainerHost implements ProcessHost {
     /** A start that is cancelled goes on, since the runtime alone knows the process, which is then ended. */
     @Override
     public Mono<HostedProcess> start(OciProcess process, Pipes pipes) {
-        ExecOptions options = ExecOptions.defaults().withDetached(true).withStdio(stdio(process, pipes));
         return Mono.usingWhen(
-                Mono.fromSupplier(() -> runtime.exec(id, sized(process), options)
-                        .map(this::host)
-                        .cache()),
+                Mono.fromSupplier(() -> exec(process, pipes).map(this::host).cache()),
                 start -> start,
                 start -> Mono.empty(),
                 (start, error) -> Mono.empty(),
                 start -> start.flatMap(HostedProcess::release).onErrorComplete());
+    }
+
+    private Mono<ContainerProcess> exec(OciProcess process, Pipes pipes) {
+        if (process.args().isEmpty()) {
+            throw new IllegalArgumentException("process.args must have a command, was empty");
+        }
+        ExecOptions options = ExecOptions.defaults().withDetached(true).withStdio(stdio(process, pipes));
+        return runtime.exec(id, sized(process), options);
     }
 
     /** The process may ask for the size of its terminal before anybody could tell it from outside. */
@@ -64,9 +70,12 @@ final class ContainerHost implements ProcessHost {
     private Mono<Void> end(ContainerProcess process) {
         return Mono.firstWithSignal(process.exit().thenReturn(true), Mono.just(false))
                 .filter(hasEnded -> !hasEnded)
-                .flatMap(running ->
-                        process.signal(Signal.KILL).then(process.exit().then()).timeout(MAX_END))
+                .flatMap(running -> kill(process).then(process.exit().then()).timeout(MAX_END))
                 .doOnError(error -> log.warn("process {} of container {} did not end", process.pid(), id, error))
                 .onErrorComplete();
+    }
+
+    private static Mono<Void> kill(ContainerProcess process) {
+        return process.signal(Signal.KILL).onErrorComplete(ProcessAlreadyExitedException.class);
     }
 }

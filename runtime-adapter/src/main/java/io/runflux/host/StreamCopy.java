@@ -37,6 +37,11 @@ final class StreamCopy {
         return bytes.get();
     }
 
+    /** Keeps the error of a source, before its process learns that nothing more comes and may end by that. */
+    void failed(Throwable failure) {
+        error = failure;
+    }
+
     Flux<ByteBuf> count(Publisher<? extends ByteBuf> stream) {
         return Flux.<ByteBuf>from(stream)
                 .doOnSubscribe(subscription -> isBegun = true)
@@ -45,7 +50,7 @@ final class StreamCopy {
 
     /** Keeps the error of a copy, which does not end the others: the process may still end well without this one. */
     Mono<Void> watch(Mono<Void> copy) {
-        return copy.doOnError(failure -> error = failure).onErrorComplete().doOnSuccess(nothing -> note());
+        return copy.doOnError(this::failed).onErrorComplete().doOnSuccess(nothing -> note());
     }
 
     private void note() {

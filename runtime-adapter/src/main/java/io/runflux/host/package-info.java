@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Commands in process hosts: on this machine, or in a container. Start at {@link io.runflux.host.Command}, or, to be a
- * host of another kind, at {@link io.runflux.host.ProcessHost}.
+ * host of another kind, at {@link io.runflux.host.ProcessHost}:
+ *
+ * <pre>{@code
+ * Mono<CommandOutput> here = Command.of(ProcessHost.local(launcher), "uname", "-r").output();
+ *
+ * Command reload = Command.of(ProcessHost.container(runtime, id), "reload");
+ * Mono<ExitState> there = reload.withProcess(reload.process().withCwd("/etc").withTerminal(true))
+ *         .withCancellation(shutdown)
+ *         .run();
+ * }</pre>
  *
  * <p>The behaviour is that of hcsshim, package {@code internal/cmd}, on Linux. It differs in these points:
  *
@@ -29,6 +38,8 @@
  *     <td>it is {@code Command.of(ProcessHost.local(launcher), ...).run()}, which does none of that</td></tr>
  * <tr><td>{@code ExecInUvm}</td>
  *     <td>it is {@code Command.of(ProcessHost.container(runtime, id), ...).run()}</td></tr>
+ * <tr><td>both say {@code missing command} if there is none</td>
+ *     <td>there is no such {@link io.runflux.host.Command}, and no host starts one</td></tr>
  * </table>
  */
 @NullMarked

@@ -13,20 +13,32 @@ import reactor.core.publisher.Mono;
  *
  * @param id the container
  * @param isInit whether the process is its init
- * @param pid what the runtime calls it; empty if that is not known
+ * @param pid what the runtime calls it; empty if it has not told that
  * @param end completes at once if the process, or what stands for it, has ended
  * @param killer what asks the runtime
  */
 record ProcessSignals(ContainerId id, boolean isInit, Mono<Integer> pid, Mono<ExitStatus> end, Killer killer) {
     Mono<Void> send(Signal signal) {
         return pid.flatMap(this::ifRunning)
-                .switchIfEmpty(Mono.error(this::hasEnded))
+                .switchIfEmpty(Mono.defer(this::whyNot))
                 .flatMap(number -> killer.kill(id, signal, isInit ? KillOptions.init() : KillOptions.process(number)))
                 .onErrorMap(ProcessSignals::meansEnded, error -> hasEnded());
     }
 
     private Mono<Integer> ifRunning(int number) {
         return ProcessRecord.hasEnded(end).filter(hasEnded -> !hasEnded).map(running -> number);
+    }
+
+    /** A process whose number nobody knows yet is no process that has ended. */
+    private Mono<Integer> whyNot() {
+        return ProcessRecord.hasEnded(end)
+                .flatMap(hasEnded -> Mono.error(
+                        hasEnded
+                                ? hasEnded()
+                                : new CommandFailedException(
+                                        "the runtime has not told the pid of the process of container " + id,
+                                        null,
+                                        null)));
     }
 
     private static boolean meansEnded(Throwable error) {

@@ -7,11 +7,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.event.EventRecordingLogger;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.SubstituteLogger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -45,6 +53,24 @@ final class CommandFixture {
     /** More than any pipe holds. */
     static Flux<ByteBuf> fourMebibytes() {
         return Flux.range(0, 64).map(number -> Unpooled.wrappedBuffer(new byte[1 << 16]));
+    }
+
+    /** How many this JVM has open. */
+    static int descriptors() {
+        return Objects.requireNonNull(new File("/proc/self/fd").list(), "no /proc").length;
+    }
+
+    static Logger logTo(Consumer<SubstituteLoggingEvent> reader) {
+        Queue<SubstituteLoggingEvent> notes = new ArrayDeque<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean add(SubstituteLoggingEvent note) {
+                reader.accept(note);
+                return true;
+            }
+        };
+        return new EventRecordingLogger(new SubstituteLogger("commands", notes, false), notes);
     }
 
     static void awaitUntil(String what, BooleanSupplier condition) {

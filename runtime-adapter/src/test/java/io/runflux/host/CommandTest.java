@@ -5,6 +5,7 @@ import static io.runflux.host.CommandFixture.TIMEOUT;
 import static io.runflux.host.CommandFixture.bytes;
 import static io.runflux.host.CommandFixture.failureOf;
 import static io.runflux.host.CommandFixture.find;
+import static io.runflux.host.CommandFixture.logTo;
 import static io.runflux.host.CommandFixture.outputOf;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,25 +18,28 @@ import io.runflux.process.StdinClosedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
-import org.slf4j.event.EventRecordingLogger;
 import org.slf4j.event.Level;
 import org.slf4j.event.SubstituteLoggingEvent;
-import org.slf4j.helpers.SubstituteLogger;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
+import reactor.test.util.RaceTestUtils;
 
 /** What a command does with a process that does as it is told. */
 class CommandTest {
     private static final ExitStatus WELL = ExitStatus.exited(0);
     private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final int ROUNDS = 100;
 
     private final ScriptedHost host = new ScriptedHost();
     private final Queue<SubstituteLoggingEvent> notes = new ArrayDeque<>();
-    private final Logger log = new EventRecordingLogger(new SubstituteLogger("commands", notes, false), notes);
+    private final Logger log = logTo(notes::add);
 
     @Test
     void output_streamIsHeld_timesOutAtTheLimitAfterTheExit() {
@@ -159,6 +163,85 @@ class CommandTest {
     }
 
     @Test
+    void run_over_hasLetGoOfTheSourceBefore() {
+        TestPublisher<ByteBuf> source = TestPublisher.create();
+        TestPublisher<Void> cancellation = TestPublisher.create();
+        StepVerifier.create(host.command()
+                        .withStdin(source)
+                        .withCancellation(cancellation.mono())
+                        .run())
+                .then(() -> host.exits(WELL))
+                .assertNext(state -> {
+                    source.assertCancelled();
+                    cancellation.assertCancelled();
+                })
+                .expectComplete()
+                .verify(TIMEOUT);
+    }
+
+    @Test
+    void run_cancellationYieldsWithoutAnEnd_counts() {
+        assertThatThrownBy(() -> host.command()
+                        .withCancellation(Mono.fromDirect(Flux.just(1).concatWith(Flux.never())))
+                        .run()
+                        .block(LIMIT))
+                .isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void run_cancellationAfterTheExit_leavesTheCopyToItsTimeout() {
+        host.output(Flux.never()).exits(WELL);
+        TestPublisher<Void> cancellation = TestPublisher.create();
+        StepVerifier.withVirtualTime(() -> host.command()
+                        .withStdout(stream -> stream)
+                        .withCancellation(cancellation.mono())
+                        .withCopyAfterExitTimeout(LIMIT)
+                        .run())
+                .then(cancellation::complete)
+                .expectNoEvent(LIMIT.minusMillis(1))
+                .thenAwait(Duration.ofMillis(1))
+                .expectErrorSatisfies(error -> assertThat(((CommandException) error).errors())
+                        .hasOnlyElementsOfType(CopyTimeoutException.class))
+                .verify(TIMEOUT);
+    }
+
+    @Test
+    void run_releaseFails_tellsTheEndNevertheless() {
+        host.exits(WELL).release(Mono.error(new IllegalStateException("it stays")));
+        assertThat(requireNonNull(host.command().run().block(TIMEOUT)).exitCode())
+                .isZero();
+    }
+
+    @Test
+    void run_failsAndItsReleaseToo_tellsWhyItFailed() {
+        host.exits(ExitStatus.exited(3)).release(Mono.error(new IllegalStateException("it stays")));
+        assertThat(failureOf(host.command().run()).exitState().exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void run_processThrows_isReleased() {
+        host.isBroken();
+        assertThatThrownBy(() -> host.command().run().block(TIMEOUT)).hasMessage("broken");
+        assertThat(host.calls).contains("release");
+    }
+
+    @Test
+    void run_endsAndIsKilledAndCancelledAtOnce_isReleasedAndKilledOnceAtMost() {
+        for (int round = 0; round < ROUNDS; round++) {
+            ScriptedHost raced = new ScriptedHost();
+            Sinks.Empty<Void> cancellation = Sinks.empty();
+            TestPublisher<ByteBuf> source = TestPublisher.create();
+            Command command = raced.command().withStdin(source).withCancellation(cancellation.asMono());
+            Disposable run = command.run().subscribe(state -> {}, error -> {});
+            RaceTestUtils.race(() -> raced.exits(WELL), cancellation::tryEmitEmpty, run::dispose);
+            source.assertCancelled();
+            assertThat(cancellation.currentSubscriberCount()).isZero();
+            assertThat(raced.calls).contains("release");
+            assertThat(raced.calls.stream().filter("signal SIGKILL"::equals)).hasSizeLessThan(2);
+        }
+    }
+
+    @Test
     void start_fails_letsGoOfTheCancellation() {
         TestPublisher<Void> cancellation = TestPublisher.create();
         host.start(Mono.error(new IllegalStateException("no")));
@@ -182,6 +265,30 @@ class CommandTest {
     void run_inputIsClosedAndTheSourceHadNothing_isNoFailure() {
         host.exits(WELL);
         host.command().withStdin(Flux.empty()).run().block(TIMEOUT);
+    }
+
+    @Test
+    void run_inputWasClosedAndTheSourceHasBytes_isReported() {
+        host.closesInput().exits(WELL);
+        CommandException failure =
+                failureOf(host.command().withStdin(bytes("x")).run());
+        find(failure, StdinClosedException.class);
+    }
+
+    @Test
+    void run_inputWasClosedAndTheSourceHasNoBytes_isNoFailure() {
+        host.closesInput().exits(WELL);
+        host.command().withStdin(bytes("")).run().block(TIMEOUT);
+    }
+
+    @Test
+    void run_sourceFailsAndTheProcessEndsByThat_isReported() {
+        host.endsWithItsInput();
+        TestPublisher<ByteBuf> source = TestPublisher.create();
+        StepVerifier.create(host.command().withStdin(source).run())
+                .then(() -> source.error(new IllegalStateException("no more")))
+                .expectErrorMessage("command x: no more")
+                .verify(TIMEOUT);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -28,7 +29,7 @@ import reactor.core.publisher.Mono;
 
 /** One container for all tests: each runs processes of its own in it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ContainerHostContract implements CommandContract {
+abstract class ContainerHostContract implements CommandContract, CommandLifeContract {
     private static final ContainerId ID = ContainerId.of("c1");
 
     private final ProcessLauncher launcher =
@@ -59,7 +60,7 @@ abstract class ContainerHostContract implements CommandContract {
         Path bundle = Files.createDirectory(parent.resolve("bundle")).toRealPath();
         Path bin = Files.createDirectories(bundle.resolve("rootfs/bin"));
         Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
-        for (String applet : List.of("sh", "sleep", "cat", "grep", "env", "stty")) {
+        for (String applet : List.of("sh", "sleep", "cat", "grep", "env", "stty", "tail")) {
             Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
         }
         Spec spec = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), List.of("/bin/sleep", "100000"));
@@ -80,13 +81,16 @@ abstract class ContainerHostContract implements CommandContract {
     public void end(int pid) {}
 
     @Override
-    public boolean isRunning(String word) {
+    public boolean isRunning(String program) {
         return await(runtime.processes(ID, ProcessView.RUNNING)
-                .any(process -> process.command().stream().anyMatch(argument -> isOf(argument, word))));
+                .any(process -> process.command().contains(program)));
     }
 
-    /** Whether a word of a command line, as the runtime tells it, is that of a process that is looked for. */
-    boolean isOf(String argument, String word) {
-        return argument.contains(word);
+    /** The runtime needs some tens of milliseconds, in the middle of which the process comes to be. */
+    @Override
+    public List<Duration> momentsOfAStart() {
+        return IntStream.range(0, 8)
+                .mapToObj(step -> Duration.ofMillis(8L * step))
+                .toList();
     }
 }

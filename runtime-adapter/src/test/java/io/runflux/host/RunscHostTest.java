@@ -26,12 +26,6 @@ class RunscHostTest extends ContainerHostContract {
         return false;
     }
 
-    /** It tells the names of programs alone. */
-    @Override
-    boolean isOf(String argument, String word) {
-        return argument.equals("sh");
-    }
-
     /** The kernel makes no user namespace for a process whose root is not that of its mount namespace. */
     @Override
     OciRuntime open(ProcessLauncher launcher, Path root) {

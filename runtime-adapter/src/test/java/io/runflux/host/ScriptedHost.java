@@ -7,8 +7,8 @@ import io.runflux.events.Signal;
 import io.runflux.oci.OciProcess;
 import io.runflux.process.StdinClosedException;
 import io.runflux.process.TerminalSize;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,10 +17,14 @@ import reactor.netty.ByteBufFlux;
 
 /** A host of one process, which ends when the test says so, and notes what is done to it. */
 final class ScriptedHost implements ProcessHost, HostedProcess {
-    final List<String> calls = new ArrayList<>();
+    final Queue<String> calls = new ConcurrentLinkedQueue<>();
     private final Sinks.One<ExitStatus> exit = Sinks.one();
     private Flux<ByteBuf> output = Flux.empty();
     private Mono<HostedProcess> start = Mono.just(this);
+    private Mono<Void> release = Mono.empty();
+    private boolean isBroken;
+    private boolean isInputClosed;
+    private boolean endsWithItsInput;
 
     ScriptedHost output(Flux<ByteBuf> value) {
         output = value;
@@ -42,6 +46,34 @@ final class ScriptedHost implements ProcessHost, HostedProcess {
         return this;
     }
 
+    ScriptedHost release(Mono<Void> value) {
+        release = value;
+        return this;
+    }
+
+    ScriptedHost closesInput() {
+        isInputClosed = true;
+        return this;
+    }
+
+    /** Exits when its input is closed, before anybody is told of what was sent there. */
+    ScriptedHost endsWithItsInput() {
+        endsWithItsInput = true;
+        return this;
+    }
+
+    /** Throws from now on, where it is asked for something that it should return. */
+    ScriptedHost isBroken() {
+        isBroken = true;
+        return this;
+    }
+
+    private void throwIfBroken() {
+        if (isBroken) {
+            throw new IllegalStateException("broken");
+        }
+    }
+
     Command command() {
         return Command.of(this, "x");
     }
@@ -58,22 +90,34 @@ final class ScriptedHost implements ProcessHost, HostedProcess {
 
     @Override
     public ByteBufFlux stdout() {
+        throwIfBroken();
         return ByteBufFlux.fromInbound(output);
     }
 
     @Override
     public ByteBufFlux stderr() {
+        throwIfBroken();
         return ByteBufFlux.fromInbound(Flux.empty());
     }
 
     /** Takes nothing, and says so once the source has yielded. */
     @Override
     public Mono<Void> send(Publisher<? extends ByteBuf> source) {
-        return Flux.from(source).doOnNext(ByteBuf::release).then(Mono.error(new StdinClosedException("it", 0)));
+        throwIfBroken();
+        Mono<Void> sent = Flux.from(source).doOnNext(ByteBuf::release).then();
+        Mono<Void> closed = Mono.error(new StdinClosedException("it", 0));
+        if (endsWithItsInput) {
+            return sent.onErrorResume(error -> {
+                exits(ExitStatus.exited(0));
+                return Mono.error(error);
+            });
+        }
+        return isInputClosed ? closed : sent.then(closed);
     }
 
     @Override
     public Mono<ExitStatus> exit() {
+        throwIfBroken();
         return exit.asMono();
     }
 
@@ -94,6 +138,6 @@ final class ScriptedHost implements ProcessHost, HostedProcess {
 
     @Override
     public Mono<Void> release() {
-        return Mono.fromRunnable(() -> calls.add("release"));
+        return Mono.fromRunnable(() -> calls.add("release")).then(release);
     }
 }
