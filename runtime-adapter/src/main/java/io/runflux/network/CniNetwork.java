@@ -50,6 +50,21 @@ public final class CniNetwork {
         return new CniNetwork(json, JsonTree.read("CNI network", json));
     }
 
+    /**
+     * Reads a network of one plugin.
+     *
+     * @param json a plugin with the name and the one version of its network, as in files that end with {@code .conf}
+     * @return the network, whose {@link #json} is the list of that plugin alone
+     * @throws IllegalArgumentException as {@link #parse} does
+     */
+    public static CniNetwork parsePlugin(String json) {
+        Map<String, Object> plugin = JsonTree.read("CNI plugin", json).values();
+        Map<String, Object> list = new LinkedHashMap<>(plugin);
+        list.keySet().retainAll(List.of("cniVersion", "name"));
+        list.put("plugins", List.of(plugin));
+        return parse(OciJson.write(list));
+    }
+
     private static String newestOf(JsonTree tree) {
         List<String> given = tree.texts("cniVersions");
         String single = Objects.requireNonNullElse(tree.textOrNull("cniVersion"), "");
