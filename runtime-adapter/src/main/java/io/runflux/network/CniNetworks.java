@@ -34,7 +34,8 @@ public interface CniNetworks {
         Objects.requireNonNull(launcher, "launcher");
         PluginRunner runner = new PluginRunner(launcher, options, Schedulers.parallel());
         EndpointReader endpoints = new EndpointReader(new Programs(launcher));
-        return new PluginCniNetworks(runner, new AttachmentStore(options.stateDirectory()), endpoints);
+        NamespaceGuard guard = new NamespaceGuard(options.hostNamespace());
+        return new PluginCniNetworks(runner, new AttachmentStore(options.stateDirectory()), guard, endpoints);
     }
 
     /**
