@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.hooks;
 
+import io.runflux.files.FileErrors;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,25 +23,11 @@ public final class HookFileException extends RuntimeException {
     }
 
     static HookFileException of(Path file, IOException cause) {
-        return new HookFileException(file, why(cause), cause);
+        return new HookFileException(file, FileErrors.why(cause), cause);
     }
 
     static HookFileException again(HookFileException error) {
         return new HookFileException(String.valueOf(error.getMessage()), error, error.file);
-    }
-
-    /** Says what is wrong with which file, which need not be the hook file. */
-    static String why(IOException cause) {
-        if (cause instanceof NoSuchFileException missing) {
-            return "'" + missing.getFile() + "' does not exist";
-        }
-        if (cause instanceof AccessDeniedException denied) {
-            return "'" + denied.getFile() + "' may not be read";
-        }
-        if (cause instanceof FileSystemException wrong && wrong.getReason() != null) {
-            return "'" + wrong.getFile() + "' " + wrong.getReason();
-        }
-        return cause.toString();
     }
 
     /**

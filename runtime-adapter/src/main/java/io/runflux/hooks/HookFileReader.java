@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.hooks;
 
+import io.runflux.files.FileErrors;
 import io.runflux.files.TrustedFiles;
 import io.runflux.oci.Hook;
 import io.runflux.oci.OciJson;
@@ -98,7 +99,7 @@ final class HookFileReader {
                 throw new IllegalArgumentException("hook.path '" + program + "' must be executable");
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException("hook.path: " + HookFileException.why(e), e);
+            throw new IllegalArgumentException("hook.path: " + FileErrors.why(e), e);
         }
     }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.network;
 
+import io.runflux.files.FileErrors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -15,7 +18,8 @@ final class FileWork {
     static <T> Mono<T> call(Callable<? extends @Nullable T> work) {
         return Mono.<T>fromCallable(work)
                 .subscribeOn(Schedulers.boundedElastic())
-                .onErrorMap(IOException.class, error -> new NetworkException(error.toString(), error));
+                .onErrorMap(UncheckedIOException.class, FileWork::causeOf)
+                .onErrorMap(IOException.class, error -> new NetworkException(FileErrors.why(error), error));
     }
 
     static Mono<Void> run(IoRunnable work) {
@@ -23,6 +27,11 @@ final class FileWork {
             work.run();
             return null;
         });
+    }
+
+    /** A list of files throws it in the middle. */
+    private static IOException causeOf(UncheckedIOException error) {
+        return Objects.requireNonNull(error.getCause());
     }
 
     /** Work with files. */

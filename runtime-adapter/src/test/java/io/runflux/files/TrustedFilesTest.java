@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.runflux.hooks;
+package io.runflux.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.runflux.files.TrustedFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +46,7 @@ class TrustedFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"rw--w----", "rw-----w-", "rw-rw-rw-"})
     void check_writableFile_isRefusedWithItsMode(String mode) throws IOException {
-        HookFolder.mode(file, mode);
+        mode(file, mode);
 
         assertRefused(file, "'" + file + "' must be writable by its owner alone, has mode " + octal(file));
     }
@@ -54,13 +54,13 @@ class TrustedFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"rwx-w----", "rwx----w-"})
     void check_writableDirectory_isRefusedItselfAndAboveAFile(String mode) throws IOException {
-        HookFolder.mode(directory, mode);
+        mode(directory, mode);
         String why = "'" + directory + "' must be writable by its owner alone, has mode " + octal(directory);
 
         assertRefused(file, why);
         assertThatThrownBy(() -> trusted.checkDirectory(directory))
-                .satisfies(error ->
-                        assertThat(HookFileException.why((IOException) error)).isEqualTo(why));
+                .satisfies(
+                        error -> assertThat(FileErrors.why((IOException) error)).isEqualTo(why));
     }
 
     @Test
@@ -118,7 +118,7 @@ class TrustedFilesTest {
     @Test
     void check_linkToARefusedFile_isRefused() throws IOException {
         Path link = Files.createSymbolicLink(parent.resolve("link"), file);
-        HookFolder.mode(file, "rw-rw-rw-");
+        mode(file, "rw-rw-rw-");
 
         assertRefused(link, "'" + file + "' must be writable by its owner alone, has mode 0666");
     }
@@ -128,7 +128,7 @@ class TrustedFilesTest {
         Path open = directory(parent.resolve("open"));
         Path second = Files.createSymbolicLink(open.resolve("second"), file);
         Path first = Files.createSymbolicLink(parent.resolve("first"), second);
-        HookFolder.mode(open, "rwxrwxrwx");
+        mode(open, "rwxrwxrwx");
 
         assertRefused(first, "'" + open + "' must be writable by its owner alone, has mode 0777");
     }
@@ -174,7 +174,7 @@ class TrustedFilesTest {
 
     private void assertRefused(Path path, String why) {
         assertThatThrownBy(() -> trusted.checkFile(path)).isInstanceOfSatisfying(FileSystemException.class, error -> {
-            assertThat(HookFileException.why(error)).isEqualTo(why);
+            assertThat(FileErrors.why(error)).isEqualTo(why);
         });
     }
 
@@ -186,17 +186,21 @@ class TrustedFilesTest {
 
     private static Path directory(Path path) throws IOException {
         Files.createDirectory(path);
-        HookFolder.mode(path, "rwxr-xr-x");
+        mode(path, "rwxr-xr-x");
         return path;
     }
 
     private static Path file(Path path) throws IOException {
         Files.createFile(path);
-        HookFolder.mode(path, "rw-r--r--");
+        mode(path, "rw-r--r--");
         return path;
     }
 
     private static String octal(Path path) throws IOException {
         return String.format("%04o", (Integer) Files.getAttribute(path, "unix:mode") & 07777);
+    }
+
+    private static void mode(Path path, String permissions) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     }
 }
