@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
 /**
- * A child on an event loop: its exit, and its streams. It is attached to the loop, on the loop, before anyone
- * sees it, and is finished when the last of its descriptors is closed.
+ * A child on an event loop: its exit, and its streams. It is attached to the loop, on the loop, before anyone sees it,
+ * and is finished when the last of its descriptors is closed.
  */
 final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final Libc libc;

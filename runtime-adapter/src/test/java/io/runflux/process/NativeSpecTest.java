@@ -71,7 +71,8 @@ class NativeSpecTest {
                 .descriptor(5, Stdio.outputPipe()));
         Mono<Void> sent = process.send(3, Mono.just(Unpooled.copiedBuffer("through", StandardCharsets.UTF_8)));
 
-        assertThat(sent.then(LauncherFixture.text(process.output(5))).block(LIMIT)).isEqualTo("through");
+        assertThat(sent.then(LauncherFixture.text(process.output(5))).block(LIMIT))
+                .isEqualTo("through");
         StepVerifier.create(process.send(6, Mono.empty()))
                 .expectErrorMessage("descriptor 6 of " + process + " is no input pipe")
                 .verify(LIMIT);
@@ -81,8 +82,8 @@ class NativeSpecTest {
 
     @Test
     void furtherPipe_thatTheChildCloses_saysWhich() {
-        RunningProcess process =
-                launch(sh("exec 3<&-; read x <&4").descriptor(3, Stdio.inputPipe()).descriptor(4, Stdio.inputPipe()));
+        RunningProcess process = launch(
+                sh("exec 3<&-; read x <&4").descriptor(3, Stdio.inputPipe()).descriptor(4, Stdio.inputPipe()));
 
         StepVerifier.create(process.send(3, Flux.never()))
                 .expectErrorSatisfies(error -> assertThat(error)
