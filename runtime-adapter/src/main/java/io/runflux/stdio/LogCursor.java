@@ -24,13 +24,17 @@ final class LogCursor implements Closeable {
     /** More than any record of ours; of a longer line the parts are records. */
     private static final int MAX_LINE_BYTES = 256 * 1024;
 
+    private static final int BUFFER_BYTES = 64 * 1024;
+
     private static final long WHICHEVER_IS_CURRENT = Long.MAX_VALUE;
 
     private final Path path;
     private final List<Path> allowedRoots;
     private final RecordDecoder decoder;
     private final LogStart start;
-    private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+    /** Held only while there is something to read, so that thousands of readers can wait. */
+    private @Nullable ByteBuffer buffer;
+
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private @Nullable LogDirectory directory;
     private @Nullable FileChannel file;
@@ -169,8 +173,15 @@ final class LogCursor implements Closeable {
 
     /** Returns whether there was something to read. */
     private boolean fill(List<LogRecord> records) throws IOException {
-        int count = Objects.requireNonNull(file).read(buffer.clear());
-        byte[] bytes = buffer.array();
+        FileChannel open = Objects.requireNonNull(file);
+        if (!hasMore(open)) {
+            buffer = null;
+            return false;
+        }
+        ByteBuffer room = buffer == null ? ByteBuffer.allocate(BUFFER_BYTES) : buffer;
+        buffer = room;
+        int count = open.read(room.clear());
+        byte[] bytes = room.array();
         int begun = 0;
         for (int i = 0; i < count; i++) {
             if (bytes[i] == '\n') {
@@ -184,6 +195,16 @@ final class LogCursor implements Closeable {
             takeLine(records);
         }
         return count > 0;
+    }
+
+    /** A writer takes back what it could write only in part; what follows then begins at the new end. */
+    private boolean hasMore(FileChannel open) throws IOException {
+        long size = open.size();
+        if (size < open.position()) {
+            open.position(size);
+            line.reset();
+        }
+        return open.position() < size;
     }
 
     private void takeLine(List<LogRecord> records) {

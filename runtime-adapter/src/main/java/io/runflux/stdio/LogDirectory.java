@@ -4,6 +4,8 @@ package io.runflux.stdio;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
@@ -77,6 +79,8 @@ final class LogDirectory implements Closeable {
             return above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(at.toString());
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(at.toString());
         } catch (FileSystemException e) {
             throw new FileSystemException(
                     at.toString(), null, "must be a directory, and no symbolic link (" + e.getReason() + ")");
@@ -166,6 +170,8 @@ final class LogDirectory implements Closeable {
                 names.numberOf(Objects.requireNonNull(file.getFileName()).toString())
                         .ifPresent(numbers::add);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return numbers;
     }

@@ -9,12 +9,18 @@ import java.nio.channels.OverlappingFileLockException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.NavigableSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The current file of a log, and its rotation. The file is locked, so that no two writers of this host rotate it. What
- * could be written of a piece only in part is taken back. Blocks; confined to one writer.
+ * The current file of a log, and its rotation. The file is locked, so that no two writers of this JVM rotate it. Nor do
+ * those of other processes, as long as nobody in this one reads the file: the kernel's lock is gone once any descriptor
+ * of it is closed here (fcntl(2)). What could be written of a piece only in part is taken back. Blocks; confined to one
+ * writer.
  */
 final class LogFile implements Closeable {
+    private static final Logger log = LoggerFactory.getLogger(LogFile.class);
+
     private final LogDirectory directory;
     private final FileLogOptions options;
     private final Clock clock;
@@ -110,8 +116,29 @@ final class LogFile implements Closeable {
         isRenamed = false;
         size = 0;
         begun = clock.instant();
-        full.close();
-        removeOldest();
+        tidyUp(full);
+    }
+
+    /** The next file is there: nothing that goes wrong now may lose output. What cannot be removed is tried again. */
+    private void tidyUp(FileChannel full) {
+        attempt("closed", full);
+        int surplus = Math.max(0, rotated.size() - options.maxFiles() + 1);
+        for (long number : rotated.stream().limit(surplus).toList()) {
+            attempt("removed", () -> remove(number));
+        }
+    }
+
+    private void remove(long number) throws IOException {
+        directory.delete(directory.names().rotated(number));
+        rotated.remove(number);
+    }
+
+    private static void attempt(String done, Closeable step) {
+        try {
+            step.close();
+        } catch (IOException e) {
+            log.warn("a file that is full cannot be {}: {}", done, Failures.why(e));
+        }
     }
 
     private FileChannel createNext() throws IOException {
@@ -122,13 +149,6 @@ final class LogFile implements Closeable {
         } catch (IOException e) {
             next.close();
             throw e;
-        }
-    }
-
-    private void removeOldest() throws IOException {
-        while (rotated.size() > options.maxFiles() - 1) {
-            directory.delete(directory.names().rotated(rotated.first()));
-            rotated.pollFirst();
         }
     }
 

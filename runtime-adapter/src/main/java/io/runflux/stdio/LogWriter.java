@@ -61,14 +61,14 @@ final class LogWriter implements Closeable {
             } else if (entry instanceof LogQueue.Loss loss) {
                 lose(loss);
             } else if (entry instanceof LogQueue.End end) {
-                flushLine(progress(end.stream()));
+                end(progress(end.stream()));
             } else {
                 flush();
             }
             return null;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             giveUp(entry instanceof LogQueue.Output output ? progress(output.stream()) : null);
-            return e;
+            return e instanceof IOException io ? io : new IOException(e.toString(), e);
         }
     }
 
@@ -90,6 +90,12 @@ final class LogWriter implements Closeable {
         mark(progress);
     }
 
+    /** What was lost before is marked here, if nothing else came. */
+    private void end(Progress progress) throws IOException {
+        flushLine(progress);
+        mark(progress);
+    }
+
     private void flushLine(Progress progress) throws IOException {
         progress.cutter.flush((bytes, start, length) -> put(progress, bytes, start, length, true));
     }
@@ -98,16 +104,18 @@ final class LogWriter implements Closeable {
         mark(progress);
         append(LogRecordBytes.part(progress.stream, progress.time, bytes, start, length, isLast));
         progress.waiting += length;
+        flushIfLarge();
     }
 
     private void mark(Progress progress) throws IOException {
         if (progress.unmarked > 0) {
             String newline = endsLine || format != LogFormat.PLAIN ? "" : "\n";
-            String text = newline + "[runflux] " + progress.unmarked + " bytes of " + progress.stream + " were lost\n";
+            String text = newline + progress.stream.lossMark(progress.unmarked);
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
             append(LogRecordBytes.whole(progress.stream, progress.time, bytes));
             progress.marked += progress.unmarked;
             progress.unmarked = 0;
+            flushIfLarge();
         }
     }
 
@@ -120,6 +128,10 @@ final class LogWriter implements Closeable {
         }
         encoded.writeTo(piece);
         endsLine = record.endsLine();
+    }
+
+    /** Called when what waits is counted as waiting. */
+    private void flushIfLarge() throws IOException {
         if (piece.size() >= PIECE_BYTES) {
             flush();
         }

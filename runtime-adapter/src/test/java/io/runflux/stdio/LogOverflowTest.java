@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +135,71 @@ class LogOverflowTest {
     private void send(Sinks.Many<ByteBuf> source, String text) {
         source.tryEmitNext(LogScene.buffer(text));
         disk.runAll();
+    }
+
+    @Test
+    void drop_diskFailsAfterAFullPiece_countsOnlyWhatIsLost() throws IOException {
+        FileUpstream upstream = open("drop", "256k");
+        Files.createDirectories(scene.root().resolve("c1.log.0000000001/full"));
+        String line = "x".repeat(LineCutter.MAX_BYTES - 1) + "\n";
+        StepVerifier sending = StepVerifier.create(upstream.sendStdout(LogScene.bytes(line.repeat(17))))
+                .expectError(UpstreamException.class)
+                .verifyLater();
+
+        disk.runAll();
+        sending.verify(LogScene.TIMEOUT);
+        close(upstream);
+
+        assertThat(scene.content(scene.log())).isEqualTo(line.repeat(16));
+        assertThat(upstream.lostBytes()).isEqualTo(LineCutter.MAX_BYTES);
+    }
+
+    @Test
+    void drop_diskFailsTowardsTheEnd_marksItAtTheEnd() throws IOException {
+        FileUpstream upstream = open("drop", "64k");
+        Path inTheWay = scene.root().resolve("c1.log.0000000001");
+        Sinks.Many<ByteBuf> source = Sinks.many().unicast().onBackpressureBuffer();
+        StepVerifier sending = StepVerifier.create(upstream.sendStdout(source.asFlux()))
+                .expectError(UpstreamException.class)
+                .verifyLater();
+
+        send(source, CHUNK);
+        Files.createDirectories(inTheWay.resolve("full"));
+        send(source, CHUNK);
+        Files.delete(inTheWay.resolve("full"));
+        Files.delete(inTheWay);
+        source.tryEmitComplete();
+        disk.runAll();
+        sending.verify(LogScene.TIMEOUT);
+        close(upstream);
+
+        assertThat(scene.read(scene.uri(), LogStart.beginning()))
+                .isEqualTo(CHUNK + "x".repeat(LineCutter.MAX_BYTES) + "\n[runflux] " + LOST_AT_ROTATION
+                        + " bytes of stdout were lost\n");
+    }
+
+    /** As a directory that fails to be listed does. */
+    @Test
+    void drop_unexpectedError_countsAsAFailedDisk() throws IOException {
+        AtomicBoolean isBroken = new AtomicBoolean();
+        InstantSource source = () -> {
+            if (isBroken.get()) {
+                throw new IllegalStateException("broken");
+            }
+            return Instant.EPOCH;
+        };
+        FileUpstream upstream = FileUpstream.openNow(
+                scene.uri().with("max-age", "1h"), scene.options(), disk, source.withZone(ZoneOffset.UTC));
+        StepVerifier sending = StepVerifier.create(upstream.sendStdout(LogScene.bytes("lost\n")))
+                .expectError(UpstreamException.class)
+                .verifyLater();
+
+        isBroken.set(true);
+        disk.runAll();
+        sending.verify(LogScene.TIMEOUT);
+        close(upstream);
+
+        assertThat(upstream.lostBytes()).isEqualTo(5);
     }
 
     @Test

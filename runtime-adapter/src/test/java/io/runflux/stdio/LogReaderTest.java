@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -122,6 +123,57 @@ class LogReaderTest {
                         .follow(LogStart.beginning(), Mono.delay(Duration.ofMillis(50)))
                         .map(LogRecord::text))
                 .expectNext("whole\n", "rest")
+                .expectComplete()
+                .verify(LogScene.TIMEOUT);
+    }
+
+    /** A writer does that with what it could write only in part. */
+    @Test
+    void follow_endTakenBack_goesOnAtTheNewEnd() throws IOException {
+        Files.writeString(scene.log(), "1\n22\n333");
+
+        StepVerifier.create(
+                        scene.reader(scene.uri()).follow(LogStart.beginning()).map(LogRecord::text))
+                .expectNext("1\n", "22\n")
+                .then(() -> cut(2))
+                .expectNoEvent(LogReader.POLL_INTERVAL.multipliedBy(2))
+                .then(() -> append("4\n"))
+                .expectNext("4\n")
+                .thenCancel()
+                .verify(Duration.ofSeconds(5));
+    }
+
+    private void cut(int bytes) {
+        try (FileChannel file = FileChannel.open(scene.log(), StandardOpenOption.WRITE)) {
+            file.truncate(bytes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void append(String text) {
+        try {
+            Files.writeString(scene.log(), text, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void follow_moreReadersThanThreads_allSeeWhatComes() {
+        scene.write(scene.uri(), "before\n");
+        Flux<String> all = Flux.range(0, 100)
+                .flatMap(
+                        i -> scene.reader(scene.uri())
+                                .follow(LogStart.beginning())
+                                .map(LogRecord::text)
+                                .take(2),
+                        100);
+
+        StepVerifier.create(all)
+                .expectNextCount(100)
+                .then(() -> append("after\n"))
+                .expectNextCount(100)
                 .expectComplete()
                 .verify(LogScene.TIMEOUT);
     }

@@ -65,6 +65,18 @@ class LogRotationTest {
     }
 
     @Test
+    void write_oldestCannotBeRemoved_losesNothing() throws IOException {
+        Files.createDirectories(scene.root().resolve("c1.log.0000000001/full"));
+        StdioUri uri = scene.uri().with("max-size", "64k").with("max-files", "2");
+
+        scene.write(uri, lines(0, 2 * LINES));
+
+        assertThat(scene.files()).hasSize(3).contains("c1.log", "c1.log.0000000001");
+        String kept = scene.content(scene.root().resolve(scene.files().get(2))) + scene.content(scene.log());
+        assertThat(lines(0, 2 * LINES)).endsWith(kept);
+    }
+
+    @Test
     void write_oldFile_rotates() throws IOException {
         MovableClock clock = new MovableClock();
         FileUpstream upstream =
