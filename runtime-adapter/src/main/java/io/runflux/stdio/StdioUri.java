@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,7 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the output of a process goes, as a URI: {@code null}, or {@code file:///path?parameter=value&...}.
+ * Where the output of a process goes, or its input comes from, as a URI: {@code null},
+ * {@code file:///path?parameter=value&...}, {@code unix:///path}, or {@code fifo:///path}, for which the path alone
+ * does as well.
  *
  * <p>The parameters of a file are, all of them optional:
  *
@@ -36,10 +39,14 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code 1m}</td></tr>
  * </table>
  *
+ * <p>Those of a FIFO and of a unix socket are {@code overflow} and {@code buffer}, which say the same of a peer that
+ * does not read, and {@code retry-timeout}: for how long somebody is looked for at the other end, with {@code s},
+ * {@code m}, {@code h} or {@code d}; by default it is 0, which is for ever. Input ignores them.
+ *
  * <p>Immutable. A URI is data until it is opened, and then it is opened only where {@link UpstreamOptions} allow.
  *
  * @param scheme the kind of target
- * @param path the absolute path of a file, without {@code .} and {@code ..}; null if the kind has none
+ * @param path the absolute path of a file, FIFO or socket, without {@code .} and {@code ..}; null if the kind has none
  * @param parameters by name, in the order given
  */
 public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> parameters) {
@@ -51,7 +58,11 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         /** Nowhere. */
         NULL,
         /** A file, which is appended to. */
-        FILE
+        FILE,
+        /** A FIFO, which somebody else has at its other end. */
+        FIFO,
+        /** A unix socket, at which somebody else listens. */
+        UNIX
     }
 
     /**
@@ -68,6 +79,9 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         if (scheme == Scheme.FILE) {
             checkPath(Objects.requireNonNull(path, "path"));
             FileLogOptions.of(parameters);
+        } else if (scheme == Scheme.FIFO || scheme == Scheme.UNIX) {
+            checkPath(Objects.requireNonNull(path, "path"));
+            PeerOptions.of(parameters);
         } else if (path != null || !parameters.isEmpty()) {
             throw new IllegalArgumentException(
                     "null must have neither a path nor parameters, had '" + path + "' and " + parameters.keySet());
@@ -95,6 +109,28 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     }
 
     /**
+     * Returns a FIFO with the defaults of all parameters.
+     *
+     * @param path absolute, without {@code .} and {@code ..}
+     * @return the FIFO
+     * @throws IllegalArgumentException if the path is not such
+     */
+    public static StdioUri fifo(Path path) {
+        return new StdioUri(Scheme.FIFO, path, Map.of());
+    }
+
+    /**
+     * Returns a unix socket with the defaults of all parameters.
+     *
+     * @param path absolute, without {@code .} and {@code ..}
+     * @return the socket
+     * @throws IllegalArgumentException if the path is not such
+     */
+    public static StdioUri unix(Path path) {
+        return new StdioUri(Scheme.UNIX, path, Map.of());
+    }
+
+    /**
      * Returns a copy with one more parameter, or another value of it.
      *
      * @param name one of the parameters of the kind
@@ -111,7 +147,8 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     /**
      * Reads a URI.
      *
-     * @param text {@code null}, {@code null://} or a {@code file://} URI, percent-encoded, at most 8,192 characters
+     * @param text {@code null}, {@code null://}, a {@code file://}, {@code fifo://} or {@code unix://} URI,
+     *     percent-encoded, or the absolute path of a FIFO as it is; at most 8,192 characters
      * @return the target
      * @throws IllegalArgumentException if it is none of these; the message says what is allowed
      */
@@ -123,16 +160,40 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         if (text.equals("null") || text.equals("null://")) {
             return nowhere();
         }
+        if (text.startsWith("/")) {
+            return fifo(toPath(text));
+        }
         URI uri = toUri(text);
-        String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
-        if (!scheme.equals("file")) {
-            throw new IllegalArgumentException("URI must be 'null' or begin with 'file:///', was '" + text + "'");
-        }
+        Scheme scheme = toScheme(uri, text);
         if (uri.getRawAuthority() != null || uri.getPath() == null || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "URI must be file:///path?parameters, without a host and a fragment, was '" + text + "'");
+            throw new IllegalArgumentException("URI must be " + name(scheme)
+                    + ":///path?parameters, without a host and a fragment, was '" + text + "'");
         }
-        return new StdioUri(Scheme.FILE, Path.of(uri.getPath()), toParameters(uri.getRawQuery()));
+        return new StdioUri(scheme, toPath(uri.getPath()), toParameters(uri.getRawQuery()));
+    }
+
+    private static Scheme toScheme(URI uri, String text) {
+        return switch (Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT)) {
+            case "file" -> Scheme.FILE;
+            case "fifo" -> Scheme.FIFO;
+            case "unix" -> Scheme.UNIX;
+            default ->
+                throw new IllegalArgumentException(
+                        "URI must be 'null', the absolute path of a FIFO, or begin with 'file:///', 'fifo:///' or"
+                                + " 'unix:///', was '" + text + "'");
+        };
+    }
+
+    private static String name(Scheme scheme) {
+        return scheme.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Path toPath(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("path must have no control characters: " + e.getReason(), e);
+        }
     }
 
     private static URI toUri(String text) {
@@ -165,13 +226,12 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     private static void checkPath(Path path) {
         Path name = path.getFileName();
         if (!path.isAbsolute() || !path.equals(path.normalize()) || name == null) {
-            throw new IllegalArgumentException(
-                    "path of a file must be absolute, without '.' and '..', was '" + path + "'");
+            throw new IllegalArgumentException("path must be absolute, without '.' and '..', was '" + path + "'");
         }
         boolean hasControls = path.toString().chars().anyMatch(Character::isISOControl);
         if (hasControls || name.toString().length() > MAX_NAME) {
-            throw new IllegalArgumentException("path of a file must have no control characters, and a name of at most "
-                    + MAX_NAME + " characters");
+            throw new IllegalArgumentException(
+                    "path must have no control characters, and a name of at most " + MAX_NAME + " characters");
         }
     }
 
@@ -187,6 +247,6 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
      */
     @Override
     public String toString() {
-        return path == null ? "null" : "file://" + path;
+        return path == null ? "null" : name(scheme) + "://" + path;
     }
 }
