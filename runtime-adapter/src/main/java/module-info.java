@@ -14,6 +14,9 @@ module io.runflux.runtime.adapter {
     requires io.github.javadiffutils;
     requires transitive org.slf4j;
     requires re2j;
+    requires io.github.resilience4j.core;
+    requires io.github.resilience4j.reactor;
+    requires io.github.resilience4j.retry;
     requires com.fasterxml.jackson.annotation;
     requires tools.jackson.databind;
     requires static transitive org.jspecify;

@@ -178,6 +178,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Connections are not commands: only they are tried again here. */
+    @Test
+    void resilience4j_isUsedToDialAgain() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.runflux.stdio.Redial")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.resilience4j..")
+                .check(CLASSES);
+    }
+
     /** The runtime's own log is JSON as well, and is read by one class; so are the logs of containers. */
     @Test
     void jackson_staysWithTheSpecificationAndWithLogs() {

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 import reactor.netty.resources.LoopResources;
@@ -27,10 +28,17 @@ final class EventLoops {
     }
 
     static EventLoops of(LoopResources resources) {
+        EventLoops shared = ifEpoll(resources);
+        return shared == null ? own() : shared;
+    }
+
+    /** Returns null if the loops are of another kind. */
+    static @Nullable EventLoops ifEpoll(LoopResources resources) {
         EventLoopGroup shared = resources.onServer(true);
-        if (isEpoll(shared.next())) {
-            return new EventLoops(shared, false);
-        }
+        return isEpoll(shared.next()) ? new EventLoops(shared, false) : null;
+    }
+
+    static EventLoops own() {
         return new EventLoops(new MultiThreadIoEventLoopGroup(1, LoopThread::new, EpollIoHandler.newFactory()), true);
     }
 

@@ -40,6 +40,16 @@ final class JnaLibc implements Libc {
     }
 
     @Override
+    public int openat(int directory, byte[] path, int flags) {
+        return checked(C.openat(directory, path, flags, 0));
+    }
+
+    @Override
+    public int mkfifo(byte[] path, int mode) {
+        return checked(C.mkfifo(path, mode));
+    }
+
+    @Override
     public int close(int descriptor) {
         return checked(C.close(descriptor));
     }
@@ -67,6 +77,11 @@ final class JnaLibc implements Libc {
     @Override
     public int listen(int socket, int backlog) {
         return checked(C.listen(socket, backlog));
+    }
+
+    @Override
+    public int connect(int socket, Pointer address, int length) {
+        return checked(C.connect(socket, address, length));
     }
 
     @Override
@@ -210,6 +225,10 @@ final class JnaLibc implements Libc {
 
         static native int open(byte[] path, int flags, int mode);
 
+        static native int openat(int directory, byte[] path, int flags, int mode);
+
+        static native int mkfifo(byte[] path, int mode);
+
         static native int close(int descriptor);
 
         static native int fcntl(int descriptor, int command, long argument);
@@ -221,6 +240,8 @@ final class JnaLibc implements Libc {
         static native int bind(int socket, Pointer address, int length);
 
         static native int listen(int socket, int backlog);
+
+        static native int connect(int socket, Pointer address, int length);
 
         static native int accept4(int socket, long address, long length, int flags);
 

@@ -12,6 +12,11 @@ interface Libc {
 
     int open(byte[] path, int flags, int mode);
 
+    /** Opens a file relative to a directory. */
+    int openat(int directory, byte[] path, int flags);
+
+    int mkfifo(byte[] path, int mode);
+
     int close(int descriptor);
 
     int fcntl(int descriptor, int command, long argument);
@@ -23,6 +28,8 @@ interface Libc {
     int bind(int socket, Pointer address, int length);
 
     int listen(int socket, int backlog);
+
+    int connect(int socket, Pointer address, int length);
 
     /** Accepts a connection, whoever it comes from. */
     int accept(int socket, int flags);

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Numbers of Linux on x86-64 and ARM64, by their C names, and what goes with them. */
+/** Numbers of Linux on x86-64 and ARM64, which mostly share them, by their C names, and what goes with them. */
 final class Linux {
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
@@ -16,6 +16,8 @@ final class Linux {
     static final int O_APPEND = 0x400;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
+    static final int O_PATH = 0x200000;
+    static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
 
     static final int F_SETFL = 4;
     static final int F_DUPFD_CLOEXEC = 1030;
@@ -51,6 +53,7 @@ final class Linux {
     static final int ESRCH = 3;
     static final int EINTR = 4;
     static final int EIO = 5;
+    static final int ENXIO = 6;
     static final int E2BIG = 7;
     static final int ENOEXEC = 8;
     static final int EAGAIN = 11;
@@ -62,13 +65,16 @@ final class Linux {
     static final int EMFILE = 24;
     static final int ETXTBSY = 26;
     static final int EPIPE = 32;
+    static final int ECONNRESET = 104;
+    static final int ENOTCONN = 107;
+    static final int ECONNREFUSED = 111;
 
     private static final Map<Integer, String> TEXTS = Map.ofEntries(
             Map.entry(EPERM, "operation not permitted"),
             Map.entry(ENOENT, "no such file or directory"),
             Map.entry(ESRCH, "no such process"),
             Map.entry(EIO, "input/output error"),
-            Map.entry(6, "no reader at the other end of the FIFO, or no such device"),
+            Map.entry(ENXIO, "no reader at the other end of the FIFO, or no such device"),
             Map.entry(9, "bad file descriptor"),
             Map.entry(EAGAIN, "resource temporarily unavailable"),
             Map.entry(ENOMEM, "out of memory"),
@@ -81,9 +87,17 @@ final class Linux {
             Map.entry(28, "no space left"),
             Map.entry(30, "read-only file system"),
             Map.entry(38, "function not implemented"),
-            Map.entry(40, "too many levels of symbolic links"));
+            Map.entry(EPIPE, "nobody reads any more"),
+            Map.entry(40, "too many levels of symbolic links"),
+            Map.entry(ECONNRESET, "the peer has closed the connection"),
+            Map.entry(ENOTCONN, "the peer has closed the connection"),
+            Map.entry(ECONNREFUSED, "nobody listens"));
 
     private Linux() {}
+
+    private static boolean isArm() {
+        return System.getProperty("os.arch", "").equals("aarch64");
+    }
 
     static String describe(int errno) {
         String text = TEXTS.get(errno);

@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/** A directory that only this user may enter, for one unix socket. */
+/** A directory that only this user may enter, for one unix socket, or one FIFO. */
 final class SocketPlace {
     /** What {@code sun_path} holds, less the NUL (unix(7)). */
     private static final int MAX_PATH_BYTES = 107;
@@ -24,9 +24,9 @@ final class SocketPlace {
     private final Path socket;
     private final Sinks.Empty<Void> removed = Sinks.empty();
 
-    private SocketPlace(Path directory) {
+    private SocketPlace(Path directory, String name) {
         this.directory = directory;
-        socket = directory.resolve("socket");
+        socket = directory.resolve(name);
     }
 
     /**
@@ -35,10 +35,14 @@ final class SocketPlace {
      * @throws ProcessException if that fails, or the socket's path would be too long
      */
     static SocketPlace create(Path parent) {
+        return create(parent, "socket");
+    }
+
+    static SocketPlace create(Path parent, String file) {
         byte[] random = new byte[8];
         RANDOM.nextBytes(random);
         String name = "runflux-" + HexFormat.of().formatHex(random);
-        SocketPlace place = new SocketPlace(parent.toAbsolutePath().resolve(name));
+        SocketPlace place = new SocketPlace(parent.toAbsolutePath().resolve(name), file);
         int bytes = place.addressBytes().length - 1;
         if (bytes > MAX_PATH_BYTES) {
             throw new ProcessException(
@@ -63,6 +67,11 @@ final class SocketPlace {
     /** The socket's path, ended by NUL. */
     byte[] addressBytes() {
         return Linux.cString(socket.toString());
+    }
+
+    /** Lets this user alone connect, also if the directory were opened to others. */
+    void restrict() throws IOException {
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
     }
 
     /** Removes the socket and the directory, on a thread that may block. */

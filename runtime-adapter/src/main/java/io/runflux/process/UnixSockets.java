@@ -30,20 +30,50 @@ final class UnixSockets {
      * @return the socket, or a negated errno
      */
     static int listen(Libc libc, byte[] path) {
-        int socket = libc.socket(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC | Linux.SOCK_NONBLOCK, 0);
+        int socket = open(libc);
         if (socket < 0) {
             return socket;
         }
+        int error = libc.bind(socket, address(path), PATH_OFFSET + path.length);
+        error = error < 0 ? error : libc.listen(socket, 1);
+        return closedUnless(error == 0, libc, socket, error);
+    }
+
+    /**
+     * Connects to a path, never waiting.
+     *
+     * @param path ended by NUL
+     * @return the connection, or a negated errno, {@code EAGAIN} if too many wait there already
+     */
+    static int connect(Libc libc, byte[] path) {
+        int socket = open(libc);
+        if (socket < 0) {
+            return socket;
+        }
+        int error;
+        do {
+            error = libc.connect(socket, address(path), PATH_OFFSET + path.length);
+        } while (error == -Linux.EINTR);
+        return closedUnless(error == 0, libc, socket, error);
+    }
+
+    private static int open(Libc libc) {
+        return libc.socket(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC | Linux.SOCK_NONBLOCK, 0);
+    }
+
+    private static Pointer address(byte[] path) {
         Pointer address = Scratch.get();
         address.setShort(0, (short) Linux.AF_UNIX);
         address.write(PATH_OFFSET, path, 0, path.length);
-        int error = libc.bind(socket, address, PATH_OFFSET + path.length);
-        error = error < 0 ? error : libc.listen(socket, 1);
-        if (error < 0) {
-            libc.close(socket);
-            return error;
+        return address;
+    }
+
+    private static int closedUnless(boolean isGood, Libc libc, int socket, int error) {
+        if (isGood) {
+            return socket;
         }
-        return socket;
+        libc.close(socket);
+        return error;
     }
 
     /** Returns the connection, or a negated errno. */

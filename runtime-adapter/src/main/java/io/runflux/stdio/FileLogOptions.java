@@ -33,7 +33,7 @@ record FileLogOptions(
         return new FileLogOptions(
                 LogFormat.parse(parameters.getOrDefault("format", "plain")),
                 size("max-size", parameters.getOrDefault("max-size", "10m")),
-                age(parameters.getOrDefault("max-age", "0")),
+                age("max-age", parameters.getOrDefault("max-age", "0")),
                 files(parameters.getOrDefault("max-files", "5")),
                 isOne("mode", parameters.getOrDefault("mode", "0600"), "0600", "0640"),
                 isOne("overflow", parameters.getOrDefault("overflow", "drop"), "drop", "wait"),
@@ -48,7 +48,7 @@ record FileLogOptions(
         return bytes;
     }
 
-    private static int buffer(String value) {
+    static int buffer(String value) {
         long bytes = bytes("buffer", value);
         if (bytes < MIN_BYTES || bytes > MAX_BUFFER_BYTES) {
             throw wrong("buffer", "from 64k to 64m", value);
@@ -75,10 +75,10 @@ record FileLogOptions(
         return number << shift;
     }
 
-    private static Duration age(String value) {
+    static Duration age(String name, String value) {
         Matcher matcher = AGE.matcher(value);
         if (!matcher.matches() || (matcher.group(2).isEmpty() && !value.equals("0"))) {
-            throw wrong("max-age", "a number with s, m, h or d, or 0", value);
+            throw wrong(name, "a number with s, m, h or d, or 0", value);
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -98,7 +98,7 @@ record FileLogOptions(
     }
 
     /** Returns whether the value is the second of the two that are allowed. */
-    private static boolean isOne(String name, String value, String no, String yes) {
+    static boolean isOne(String name, String value, String no, String yes) {
         if (!value.equals(no) && !value.equals(yes)) {
             throw wrong(name, no + " or " + yes, value);
         }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,8 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the output of a process goes, as a URI: {@code null}, {@code file:///path?parameter=value&...}, or a logging
- * driver, {@code binary:///path?key=value&...} or {@code binary-v2:///path?key=value&...}.
+ * Where the output of a process goes, or its input comes from, as a URI: {@code null},
+ * {@code file:///path?parameter=value&...}, {@code unix:///path}, {@code fifo:///path}, for which the path alone does
+ * as well, or a logging driver, {@code binary:///path?key=value&...} or {@code binary-v2:///path?key=value&...}.
  *
  * <p>The parameters of a file are, all of them optional:
  *
@@ -39,13 +41,18 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code 1m}</td></tr>
  * </table>
  *
+ * <p>Those of a FIFO and of a unix socket are {@code overflow} and {@code buffer}, which say the same of a peer that
+ * does not read, and {@code retry-timeout}: for how long somebody is looked for at the other end, with {@code s},
+ * {@code m}, {@code h} or {@code d}; by default it is 0, which is for ever. Input ignores them.
+ *
  * <p>The parameters of a logging driver are its arguments, in the order given: each key, and behind it its value, which
  * is an argument also if it is empty.
  *
  * <p>Immutable. A URI is data until it is opened, and then it is opened only where {@link UpstreamOptions} allow.
  *
  * @param scheme the kind of target
- * @param path the absolute path of a file or a driver, without {@code .} and {@code ..}; null if the kind has none
+ * @param path the absolute path of a file, FIFO, socket or driver, without {@code .} and {@code ..}; null if the kind
+ *     has none
  * @param parameters by name, in the order given
  */
 public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> parameters) {
@@ -58,6 +65,10 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         NULL,
         /** A file, which is appended to. */
         FILE,
+        /** A FIFO, which somebody else has at its other end. */
+        FIFO,
+        /** A unix socket, at which somebody else listens. */
+        UNIX,
         /** A logging driver, which is ready when it closes its descriptor 5, or writes to it. */
         BINARY,
         /** A logging driver, which is ready when it writes to its descriptor 5. */
@@ -89,6 +100,10 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
                 checkPath(Objects.requireNonNull(path, "path"));
                 FileLogOptions.of(parameters);
             }
+            case FIFO, UNIX -> {
+                checkPath(Objects.requireNonNull(path, "path"));
+                PeerOptions.of(parameters);
+            }
             case BINARY, BINARY_V2 -> {
                 checkPath(Objects.requireNonNull(path, "path"));
                 checkArguments(parameters);
@@ -114,6 +129,28 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
      */
     public static StdioUri file(Path path) {
         return new StdioUri(Scheme.FILE, path, Map.of());
+    }
+
+    /**
+     * Returns a FIFO with the defaults of all parameters.
+     *
+     * @param path absolute, without {@code .} and {@code ..}
+     * @return the FIFO
+     * @throws IllegalArgumentException if the path is not such
+     */
+    public static StdioUri fifo(Path path) {
+        return new StdioUri(Scheme.FIFO, path, Map.of());
+    }
+
+    /**
+     * Returns a unix socket with the defaults of all parameters.
+     *
+     * @param path absolute, without {@code .} and {@code ..}
+     * @return the socket
+     * @throws IllegalArgumentException if the path is not such
+     */
+    public static StdioUri unix(Path path) {
+        return new StdioUri(Scheme.UNIX, path, Map.of());
     }
 
     /**
@@ -145,8 +182,8 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     /**
      * Reads a URI.
      *
-     * @param text {@code null}, {@code null://}, or a URI of a file or a driver, percent-encoded, at most 8,192
-     *     characters
+     * @param text {@code null}, {@code null://}, a URI of one of the other schemes, percent-encoded, or the absolute
+     *     path of a FIFO as it is; at most 8,192 characters
      * @return the target
      * @throws IllegalArgumentException if it is none of these; the message says what is allowed
      */
@@ -158,15 +195,27 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         if (text.equals("null") || text.equals("null://")) {
             return nowhere();
         }
+        if (text.startsWith("/")) {
+            return fifo(toPath(text));
+        }
         URI uri = toUri(text);
         Scheme scheme = Scheme.of(Objects.requireNonNullElse(uri.getScheme(), ""))
-                .orElseThrow(() -> new IllegalArgumentException("URI must be 'null' or begin with 'file:///',"
-                        + " 'binary:///' or 'binary-v2:///', was '" + text + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("URI must be 'null', the absolute path of a FIFO, or"
+                        + " begin with 'file:///', 'fifo:///', 'unix:///', 'binary:///' or 'binary-v2:///', was '"
+                        + text + "'"));
         if (uri.getRawAuthority() != null || uri.getPath() == null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("URI must be " + scheme.text
                     + ":///path?parameters, without a host and a fragment, was '" + text + "'");
         }
-        return new StdioUri(scheme, Path.of(uri.getPath()), toParameters(uri.getRawQuery()));
+        return new StdioUri(scheme, toPath(uri.getPath()), toParameters(uri.getRawQuery()));
+    }
+
+    private static Path toPath(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("path must have no control characters: " + e.getReason(), e);
+        }
     }
 
     private static URI toUri(String text) {
@@ -214,13 +263,12 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     private static void checkPath(Path path) {
         Path name = path.getFileName();
         if (!path.isAbsolute() || !path.equals(path.normalize()) || name == null) {
-            throw new IllegalArgumentException(
-                    "path of a file must be absolute, without '.' and '..', was '" + path + "'");
+            throw new IllegalArgumentException("path must be absolute, without '.' and '..', was '" + path + "'");
         }
         boolean hasControls = path.toString().chars().anyMatch(Character::isISOControl);
         if (hasControls || name.toString().length() > MAX_NAME) {
-            throw new IllegalArgumentException("path of a file must have no control characters, and a name of at most "
-                    + MAX_NAME + " characters");
+            throw new IllegalArgumentException(
+                    "path must have no control characters, and a name of at most " + MAX_NAME + " characters");
         }
     }
 

@@ -14,8 +14,10 @@ import reactor.netty.ByteBufFlux;
  */
 public interface UpstreamIo {
     /**
-     * Opens a target when subscribed to, and anew at each subscription. Files are opened, written and closed on threads
-     * of their own, 64 at most. A logging driver is open when it is ready.
+     * Opens a target for both outputs when subscribed to, and anew at each subscription. Files are opened, written and
+     * closed on threads of their own, 64 at most; FIFOs, sockets and drivers are written on event loops. A FIFO is open
+     * once somebody reads from it, and waits for that until the retry timeout; a socket at which nobody listens is an
+     * error. A logging driver is open when it is ready.
      *
      * @param uri the target
      * @param options what may be opened, and how
@@ -29,15 +31,43 @@ public interface UpstreamIo {
             case NULL -> Mono.fromSupplier(() -> new NullUpstream(uri, options.isTerminal()));
             case FILE -> FileUpstream.open(uri, options);
             case BINARY, BINARY_V2 -> DriverOpening.open(uri, options);
+            case FIFO, UNIX -> PeerUpstream.open(uri, options);
         };
+    }
+
+    /**
+     * Opens what stands above each stream, in the order standard input, output, error, when subscribed to, and anew at
+     * each subscription. If one cannot be opened, those before it are closed.
+     *
+     * @param uris the targets; outputs with equal URIs share one
+     * @param options what may be opened, and how
+     * @return the target, open; fails and is cancelled as {@link #open(StdioUri, UpstreamOptions)}
+     * @throws IllegalArgumentException if there is a terminal and a target for standard error
+     */
+    static Mono<UpstreamIo> open(StdioUris uris, UpstreamOptions options) {
+        if (options.isTerminal() && uris.stderr() != null) {
+            throw new IllegalArgumentException(
+                    "a process with a terminal has no stderr, so that it must go nowhere, was to go to '"
+                            + uris.stderr() + "'");
+        }
+        return SeparateUpstream.open(uris, options);
     }
 
     /**
      * Returns what was opened.
      *
-     * @return the target
+     * @return the target; if there are several, that of standard output
      */
     StdioUri uri();
+
+    /**
+     * Returns what was opened for each stream.
+     *
+     * @return the targets
+     */
+    default StdioUris uris() {
+        return StdioUris.outputs(uri());
+    }
 
     /**
      * Returns whether the process has a terminal, and therefore no standard error.
@@ -47,9 +77,11 @@ public interface UpstreamIo {
     boolean isTerminal();
 
     /**
-     * Returns the input for the process.
+     * Returns the input for the process. A buffer is released once it was handed over, so that who keeps one retains
+     * it: {@code process.send(upstream.stdin().retain())}.
      *
-     * @return the bytes; empty if the target has no input, as null and files have none
+     * @return the bytes, to one subscriber; empty if the target has no input, as null, files and targets for output
+     *     have none
      */
     ByteBufFlux stdin();
 
@@ -93,8 +125,9 @@ public interface UpstreamIo {
 
     /**
      * Closes the target when subscribed to: sources that have not ended are cancelled, and what was taken over is
-     * written. This waits for a slow disk, and so belongs on no way that must be short without a limit of time around
-     * it; when that cancels it, the closing goes on. Repeating waits for the same end.
+     * written. This waits for a slow disk, and up to ten seconds for a peer that does not read, and so belongs on no
+     * way that must be short without a limit of time around it; when that cancels it, the closing goes on. Repeating
+     * waits for the same end.
      *
      * @return completes empty when everything is closed; fails with an {@link UpstreamException} if that failed, with
      *     everything closed nevertheless

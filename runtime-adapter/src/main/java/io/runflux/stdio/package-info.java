@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What stands above the streams of a process: where its output goes, by URI, and how it is read again. Start at
- * {@link io.runflux.stdio.UpstreamIo} to write, and at {@link io.runflux.stdio.LogReader} to read.
+ * {@link io.runflux.stdio.UpstreamIo} to write, at {@link io.runflux.stdio.LogReader} to read, and at
+ * {@link io.runflux.stdio.StdioListener} where the peer is to come here.
  *
- * <p>Targets are {@code null}, {@code file://}, and logging drivers ({@code binary://}, {@code binary-v2://}). Files
- * behave as those of containerd's shims, with rotation added as the kubelet and docker have it, but for these points:
+ * <p>Targets are {@code null}, {@code file://}, {@code fifo://}, {@code unix://} and logging drivers
+ * ({@code binary://}, {@code binary-v2://}). Files behave as those of containerd's shims, with rotation added as the
+ * kubelet and docker have it, but for these points:
  *
  * <table>
  * <caption>What differs</caption>
@@ -60,6 +62,30 @@
  *
  * <p>What a driver has been given and not read when it dies is in its pipe, 64 KiB at most of each output, and is not
  * counted as lost.
+ *
+ * <p>FIFOs and unix sockets stand where hcsshim has named pipes, and behave as these do there: dialled in the order
+ * standard input, output, error; redialled for writing alone, at once and then with a growing delay. It differs in
+ * these points:
+ *
+ * <table>
+ * <caption>What differs for FIFOs and sockets</caption>
+ * <tr><th>there</th><th>here</th></tr>
+ * <tr><td>a pipe may be anywhere</td><td>only below allowed roots, and through no symbolic link</td></tr>
+ * <tr><td>a FIFO that nobody reads is opened in the background (containerd)</td><td>opening waits for the reader, at
+ *     most for the retry timeout, and can be cancelled</td></tr>
+ * <tr><td>what a severed pipe had taken and nobody read is lost</td><td>a FIFO stays open until it has a reader again,
+ *     who finds it there; if there is another FIFO in its place, it is lost and counted. Of a socket it is lost, and
+ *     cannot be counted: Linux tells neither before nor after how many bytes were not read</td></tr>
+ * <tr><td>the process waits during an outage</td><td>what there is no room for is dropped, counted and marked, unless the
+ *     URI says {@code overflow=wait}</td></tr>
+ * <tr><td>the write that runs into the retry timeout fails, and the copying ends</td><td>so it does with
+ *     {@code overflow=wait}; else what waits is lost, and what comes later begins anew</td></tr>
+ * <tr><td>dialling again cannot be cancelled</td><td>it ends with the target</td></tr>
+ * <tr><td>closing loses what is not yet written</td><td>it is written for up to ten seconds, then lost and
+ *     counted</td></tr>
+ * <tr><td>a pipe that is listened at has a random name, which anybody may open first</td><td>it lies in a directory of
+ *     its own, which only this user may enter</td></tr>
+ * </table>
  */
 @NullMarked
 package io.runflux.stdio;

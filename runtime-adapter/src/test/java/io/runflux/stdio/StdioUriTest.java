@@ -23,6 +23,24 @@ class StdioUriTest {
         assertThat(StdioUri.parse(text)).isEqualTo(StdioUri.file(Path.of("/var/log/a b.log")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/run/a b?c%20", "fifo:///run/a%20b%3Fc%2520"})
+    void parse_fifo_isAlsoAPathAlone(String text) {
+        assertThat(StdioUri.parse(text)).isEqualTo(StdioUri.fifo(Path.of("/run/a b?c%20")));
+    }
+
+    @Test
+    void parse_unix_hasParameters() {
+        StdioUri uri = StdioUri.parse("unix:///run/peer?overflow=wait&buffer=64k&retry-timeout=5m");
+
+        assertThat(uri)
+                .hasToString("unix:///run/peer")
+                .isEqualTo(StdioUri.unix(Path.of("/run/peer"))
+                        .with("overflow", "wait")
+                        .with("buffer", "64k")
+                        .with("retry-timeout", "5m"));
+    }
+
     @Test
     void parse_parameters_areDecodedAndKeepTheirOrder() {
         StdioUri uri = StdioUri.parse("file:///a?overflow=wait&format=cr%69&max-size=1m");
@@ -46,7 +64,15 @@ class StdioUriTest {
     @ValueSource(
             strings = {
                 "",
-                "/var/log/c1.log",
+                "var/log/c1.log",
+                "/",
+                "/a/../b",
+                "/a\u0000b",
+                "fifo://host/a",
+                "fifo:///a?format=cri",
+                "unix:///a?buffer=1k",
+                "unix:///a?retry-timeout=5",
+                "unix:///a?overflow=fail",
                 "http://host/",
                 "null:///a",
                 "file://host/a",

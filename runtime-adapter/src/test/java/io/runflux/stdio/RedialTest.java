@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class RedialTest {
+    private final List<Long> dials = new ArrayList<>();
+    private VirtualTimeScheduler time = VirtualTimeScheduler.create();
+
+    @BeforeEach
+    void setUp() {
+        time = VirtualTimeScheduler.getOrSet();
+    }
+
+    @AfterEach
+    void tearDown() {
+        VirtualTimeScheduler.reset();
+    }
+
+    private Mono<Void> redial(Duration timeout, Function<Integer, Mono<Void>> outcome) {
+        Redial redial = new Redial("test", timeout, Redial.GONE, () -> time.now(TimeUnit.NANOSECONDS));
+        Mono<Void> dial = Mono.defer(() -> {
+            dials.add(time.now(TimeUnit.MILLISECONDS));
+            return outcome.apply(dials.size());
+        });
+        return redial.whilst(IllegalStateException.class::isInstance, dial);
+    }
+
+    @Test
+    void whilst_nobodyThere_dialsAtOnceAndThenEverMoreSlowly() {
+        StepVerifier.create(redial(Duration.ZERO, n -> Mono.error(new IllegalStateException())))
+                .expectSubscription()
+                .then(() -> assertThat(dials).containsExactly(0L))
+                .then(() -> time.advanceTimeBy(Duration.ofDays(1)))
+                .thenCancel()
+                .verify(LogScene.TIMEOUT);
+
+        double expected = 200;
+        for (int i = 1; i < dials.size(); i++) {
+            double wait = dials.get(i) - dials.get(i - 1);
+            assertThat(wait).isBetween(Math.floor(expected * 0.5), Math.min(60_000, expected * 1.5));
+            expected = Math.min(expected * 1.5, 60_000);
+        }
+        assertThat(dials).hasSizeGreaterThan(24 * 60);
+    }
+
+    @Test
+    void whilst_timeIsUp_dialsOnceMoreAndFailsAsThat() {
+        StepVerifier.create(redial(Duration.ofSeconds(30), n -> Mono.error(new IllegalStateException("dial " + n))))
+                .expectSubscription()
+                .then(() -> time.advanceTimeBy(Duration.ofMillis(29_999)))
+                .then(() -> assertThat(dials).allMatch(at -> at < 30_000))
+                .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
+                .expectErrorSatisfies(error -> assertThat(error).hasMessage("dial " + dials.size()))
+                .verify(LogScene.TIMEOUT);
+
+        assertThat(dials).endsWith(30_000L);
+    }
+
+    @Test
+    void whilst_somebodyComes_completes() {
+        StepVerifier.create(redial(
+                        Duration.ofSeconds(30), n -> n < 4 ? Mono.error(new IllegalStateException()) : Mono.empty()))
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(10)))
+                .expectComplete()
+                .verify(LogScene.TIMEOUT);
+
+        assertThat(dials).hasSize(4);
+    }
+
+    @Test
+    void whilst_hopeless_failsAtOnce() {
+        StepVerifier.create(redial(Duration.ZERO, n -> Mono.error(new IllegalArgumentException())))
+                .expectError(IllegalArgumentException.class)
+                .verify(LogScene.TIMEOUT);
+    }
+}
