@@ -93,8 +93,8 @@ final class ResourceJson {
     }
 
     private static Resource readAttachment(JsonFields json) {
-        Map<String, String> arguments = json.objectOrEmpty("arguments").entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
+        Map<String, String> arguments = new LinkedHashMap<>();
+        json.objectOrEmpty("arguments").forEach((name, value) -> arguments.put(name, String.valueOf(value)));
         return new NetworkAttachment(
                 CniNetwork.parse(json.text("network")),
                 new CniAttachment(
