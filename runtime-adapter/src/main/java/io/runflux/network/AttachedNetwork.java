@@ -9,18 +9,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network the network as it was when the container was attached
  * @param attachment what is attached to it
+ * @param namespaceInode the number of the namespace, by which it is told from a later one at the same path, or null if
+ *     it is not known
  * @param result what came of it, or null if that was never known: the plugins are still at it, failed and could not be
  *     undone, or their JVM died
  */
 public record AttachedNetwork(
         CniNetwork network,
         CniAttachment attachment,
+        @Nullable Long namespaceInode,
         @Nullable CniResult result) {
     /**
      * Checks the values.
      *
      * @param network the network as it was when the container was attached
      * @param attachment what is attached to it
+     * @param namespaceInode the number of the namespace, or null if it is not known
      * @param result what came of it, or null if that was never known
      */
     public AttachedNetwork {
@@ -28,8 +32,16 @@ public record AttachedNetwork(
         Objects.requireNonNull(attachment, "attachment");
     }
 
+    static AttachedNetwork of(CniNetwork network, CniAttachment attachment) {
+        return new AttachedNetwork(network, attachment, null, null);
+    }
+
+    AttachedNetwork withNamespaceInode(long value) {
+        return new AttachedNetwork(network, attachment, value, result);
+    }
+
     AttachedNetwork withResult(CniResult value) {
-        return new AttachedNetwork(network, attachment, value);
+        return new AttachedNetwork(network, attachment, namespaceInode, value);
     }
 
     String words() {

@@ -21,12 +21,11 @@ final class Attaching {
         this.isCancelled = isCancelled;
     }
 
-    Mono<CniResult> run(AttachedNetwork wanted) {
+    Mono<AttachedNetwork> run(AttachedNetwork wanted) {
         return Flux.range(0, wanted.network().pluginTypes().size())
                 .reduce(Mono.just(wanted), (before, index) -> before.flatMap(attached -> call(attached, index)))
                 .flatMap(chain -> chain)
                 .delayUntil(attached -> FileWork.run(() -> store.finish(attached)))
-                .mapNotNull(AttachedNetwork::result)
                 .onErrorResume(error -> detachment
                         .first(called, wanted)
                         .onErrorResume(further -> {

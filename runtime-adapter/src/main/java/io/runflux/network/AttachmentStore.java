@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,14 +25,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is written down of attachments, a file each. A file appears and changes at once, and is on disk before the call
  * that wrote it returns: an attachment that nobody knows of could not be deleted. Every method blocks.
  */
 final class AttachmentStore {
+    private static final Logger log = LoggerFactory.getLogger(AttachmentStore.class);
+    /** None of the names can hold it. */
+    private static final String SEPARATOR = "@";
+
     private static final String SUFFIX = ".json";
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -47,31 +53,68 @@ final class AttachmentStore {
     /** Writes down that the plugins are about to be called, for one of all who want to. */
     void begin(AttachedNetwork attached) throws IOException {
         Files.createDirectories(directory, OWNER_ONLY);
-        TrustedFiles.ofThisUser().checkDirectory(directory);
+        refuseSecond(attached);
         Path prepared = prepare(attached);
         try {
             Files.createLink(file(attached.network(), attached.attachment()), prepared);
         } catch (FileAlreadyExistsException e) {
-            throw CniException.of(Reason.ALREADY_ATTACHED, attached.words() + " are attached already", null);
+            throw alreadyAttached(attached, attached.network().name());
         } finally {
             Files.deleteIfExists(prepared);
         }
         force(directory);
     }
 
+    /** If another network had the interface, cleaning up after the failure of this one would take it away. */
+    private void refuseSecond(AttachedNetwork attached) throws IOException {
+        CniAttachment attachment = attached.attachment();
+        for (Path file : list()) {
+            String[] names = String.valueOf(file.getFileName()).split(SEPARATOR, -1);
+            boolean isSame = names.length == 3
+                    && names[0].equals(attachment.container().value())
+                    && names[2].equals(attachment.interfaceName() + SUFFIX);
+            if (isSame) {
+                throw alreadyAttached(attached, names[1]);
+            }
+        }
+    }
+
+    private static CniException alreadyAttached(AttachedNetwork attached, String network) {
+        CniAttachment attachment = attached.attachment();
+        return CniException.of(
+                Reason.ALREADY_ATTACHED,
+                "container " + attachment.container() + " is attached with interface " + attachment.interfaceName()
+                        + " already, to network " + network,
+                null);
+    }
+
     /** Writes down what came of it. */
     void finish(AttachedNetwork attached) throws IOException {
         Path prepared = prepare(attached);
-        Files.move(prepared, file(attached.network(), attached.attachment()), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(prepared, file(attached.network(), attached.attachment()), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(prepared);
+        }
         force(directory);
     }
 
     Optional<AttachedNetwork> find(CniNetwork network, CniAttachment attachment) throws IOException {
-        return read(file(network, attachment));
+        return isThere() ? read(file(network, attachment)) : Optional.empty();
+    }
+
+    /** What is written down counts, unless nobody can read it: it must be possible to delete it all the same. */
+    AttachedNetwork findOr(AttachedNetwork given) throws IOException {
+        try {
+            return find(given.network(), given.attachment()).orElse(given);
+        } catch (NetworkException e) {
+            log.warn("{}, what was given counts", e.getMessage());
+            return given;
+        }
     }
 
     List<Path> list() throws IOException {
-        if (!Files.isDirectory(directory)) {
+        if (!isThere()) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
@@ -92,14 +135,32 @@ final class AttachmentStore {
         }
     }
 
+    /** With what a crash left of its writing. */
     void remove(AttachedNetwork attached) throws IOException {
-        Files.deleteIfExists(file(attached.network(), attached.attachment()));
+        if (!isThere()) {
+            return;
+        }
+        Path file = file(attached.network(), attached.attachment());
+        Files.deleteIfExists(file);
+        try (DirectoryStream<Path> halves = Files.newDirectoryStream(directory, "." + file.getFileName() + ".*")) {
+            for (Path half : halves) {
+                Files.deleteIfExists(half);
+            }
+        }
     }
 
-    /** None of the names can hold what separates them. */
+    /** What others could have put there would have plugins do what they like. */
+    private boolean isThere() throws IOException {
+        if (!Files.exists(directory)) {
+            return false;
+        }
+        TrustedFiles.ofThisUser().checkDirectory(directory);
+        return true;
+    }
+
     private Path file(CniNetwork network, CniAttachment attachment) {
         return directory.resolve(
-                attachment.container() + "@" + network.name() + "@" + attachment.interfaceName() + SUFFIX);
+                attachment.container() + SEPARATOR + network.name() + SEPARATOR + attachment.interfaceName() + SUFFIX);
     }
 
     private static boolean isRecord(String name) {
@@ -107,7 +168,8 @@ final class AttachmentStore {
     }
 
     private Path prepare(AttachedNetwork attached) throws IOException {
-        Path prepared = directory.resolve("." + UUID.randomUUID());
+        Path file = file(attached.network(), attached.attachment());
+        Path prepared = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID());
         Set<StandardOpenOption> isNew = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         try (FileChannel channel = FileChannel.open(prepared, isNew, OWNER_ONLY_FILE)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(toJson(attached));
@@ -137,6 +199,9 @@ final class AttachmentStore {
         values.put("arguments", attachment.arguments());
         values.put("capabilities", attachment.capabilities());
         values.put("network", attached.network().json());
+        if (attached.namespaceInode() != null) {
+            values.put("namespaceInode", attached.namespaceInode());
+        }
         if (attached.result() != null) {
             values.put("result", attached.result().json());
         }
@@ -144,15 +209,20 @@ final class AttachmentStore {
     }
 
     private static AttachedNetwork parse(JsonTree tree) {
-        JsonTree arguments = tree.object("arguments");
+        JsonTree texts = tree.object("arguments");
+        Map<String, String> arguments = new LinkedHashMap<>();
+        texts.values().keySet().forEach(name -> arguments.put(name, texts.text(name)));
         CniAttachment attachment = new CniAttachment(
                 ContainerId.of(tree.text("container")),
                 Path.of(tree.text("namespace")),
                 tree.text("interface"),
-                arguments.values().keySet().stream().collect(Collectors.toMap(name -> name, arguments::text)),
+                arguments,
                 tree.object("capabilities").values());
         String result = tree.textOrNull("result");
         return new AttachedNetwork(
-                CniNetwork.parse(tree.text("network")), attachment, result == null ? null : CniResult.parse(result));
+                CniNetwork.parse(tree.text("network")),
+                attachment,
+                tree.longOrNull("namespaceInode"),
+                result == null ? null : CniResult.parse(result));
     }
 }

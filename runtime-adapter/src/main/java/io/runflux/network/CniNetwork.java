@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class CniNetwork {
         this.json = json;
         name = Names.check("name of a CNI network", tree.text("name"));
         version = newestOf(tree);
-        isCheckDisabled = tree.isTrue("disableCheck");
+        isCheckDisabled = isCheckDisabled(tree);
         plugins = tree.objects("plugins");
         if (plugins.isEmpty() || plugins.size() > MAX_PLUGINS) {
             throw new IllegalArgumentException(
@@ -75,15 +76,41 @@ public final class CniNetwork {
                         + String.join(", ", VERSIONS) + ", was '" + Names.words(single) + "'"));
     }
 
+    /** A text in version 0.4.0, and true or false since. */
+    private static boolean isCheckDisabled(JsonTree tree) {
+        if (!(tree.values().get("disableCheck") instanceof String text)) {
+            return tree.isTrue("disableCheck");
+        }
+        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+            throw new IllegalArgumentException("CNI network: disableCheck must be true or false");
+        }
+        return text.equalsIgnoreCase("true");
+    }
+
     /** The plugin that another leaves addresses to is started by that one, by its name as well. */
     private static void checkPlugin(JsonTree plugin) {
         JsonTree capabilities = plugin.object("capabilities");
         capabilities.values().keySet().forEach(capabilities::isTrue);
         Names.check("type of a CNI plugin", plugin.text("type"));
+        helpersOf(plugin).forEach(helper -> Names.check("type of a CNI plugin", helper));
+    }
+
+    private static List<String> helpersOf(JsonTree plugin) {
         String addresses = plugin.object("ipam").textOrNull("type");
-        if (addresses != null && !addresses.isEmpty()) {
-            Names.check("type of a CNI plugin", addresses);
-        }
+        return addresses == null || addresses.isEmpty() ? List.of() : List.of(addresses);
+    }
+
+    /** Returns the types of the plugins that a plugin starts in turn. */
+    List<String> helpersOf(int index) {
+        return helpersOf(plugins.get(index));
+    }
+
+    /** Returns the types of all plugins that are started, each once. */
+    List<String> programs() {
+        return plugins.stream()
+                .flatMap(plugin -> Stream.concat(Stream.of(plugin.text("type")), helpersOf(plugin).stream()))
+                .distinct()
+                .toList();
     }
 
     /**

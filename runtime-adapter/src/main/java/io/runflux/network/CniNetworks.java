@@ -18,9 +18,11 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Every returned publisher is cold, and works anew for each subscription. Errors are {@link NetworkException}s, most
  * often {@link CniException}s. Works on the same container are done one after another, in the order of their
- * subscriptions. None is ended in the middle of a plugin, which could leave anything: a cancelled one ends in the
- * background, and the next one on the container waits for that. Signals are emitted on event loops, timers and the
- * bounded elastic scheduler. Safe for concurrent use; there is nothing to dispose of.
+ * subscriptions, as long as they are asked of the same networks: other ones, in other JVMs above all, do not know of
+ * them, and must leave a container alone that is still worked on. None is ended in the middle of a plugin, which could
+ * leave anything: a cancelled one ends in the background, and the next one on the container waits for that. Signals are
+ * emitted on event loops, timers and the bounded elastic scheduler. Safe for concurrent use; there is nothing to
+ * dispose of.
  */
 public interface CniNetworks {
     /**
@@ -34,20 +36,28 @@ public interface CniNetworks {
         Objects.requireNonNull(launcher, "launcher");
         PluginRunner runner = new PluginRunner(launcher, options, Schedulers.parallel());
         EndpointReader endpoints = new EndpointReader(new Programs(launcher));
-        return new PluginCniNetworks(runner, new AttachmentStore(options.stateDirectory()), endpoints);
+        NamespaceGuard guard = new NamespaceGuard(options.hostNamespace());
+        return new PluginCniNetworks(runner, new AttachmentStore(options.stateDirectory()), guard, endpoints);
     }
 
     /**
      * Attaches a container to a network: calls the plugins in their order, each with the result of the one before. That
      * this was begun is on disk before the first is called, and what came of it before this completes.
      *
+     * <p>The namespace must be there, and must not be that of the host. An interface of a container is of one network
+     * alone.
+     *
      * <p>If a plugin fails, or this is cancelled, those that were called are called to delete in reverse order, and all
      * is forgotten. Where one of them fails at that, too, its error is a suppressed one of the first, and the
-     * attachment stays written down, for {@link #delete}. Without one of the plugins nothing is begun.
+     * attachment stays written down, for {@link #delete}. Without one of the plugins nothing is begun. A cancellation
+     * can come when the result is already on its way: nothing is taken back then, and the result may be dropped by an
+     * operator that has cancelled. So whoever cancels, and is not given a result, calls {@link #delete}, which waits
+     * for what was cancelled and does no harm if nothing is left.
      *
      * @param network the network
      * @param attachment what to attach
-     * @return what came of it, never empty; fails with {@link CniException.Reason#ALREADY_ATTACHED} if it is attached
+     * @return what came of it, never empty; fails with {@link CniException.Reason#ALREADY_ATTACHED} if the interface is
+     *     attached, and with {@link NoSuchNamespaceException}
      */
     Mono<CniResult> add(CniNetwork network, CniAttachment attachment);
 
@@ -63,9 +73,13 @@ public interface CniNetworks {
 
     /**
      * Detaches a container from a network: calls the plugins in reverse order, all of them even if some fail. What was
-     * written down counts where it differs from what is given. It may be repeated, and may be called for what never was
-     * attached or whose namespace is gone: plugins then look for what is left. Not all find it: the bridge of Debian 12
-     * looks in the namespace for the addresses whose masquerading it ends, so detach before you remove a namespace.
+     * written down counts where it differs from what is given, if it can be read. It may be repeated, and may be called
+     * for what never was attached or whose namespace is gone: plugins then look for what is left. A namespace is gone,
+     * too, if there is another one at its path, or that of the host: plugins are not told of it.
+     *
+     * <p>Not all plugins find what is left: the bridge of Debian 12 looks in the namespace for the addresses whose
+     * masquerading it ends, and leaves rules of the firewall behind without it. So detach first, and remove the
+     * namespace then.
      *
      * @param network the network
      * @param attachment what to detach
@@ -83,7 +97,8 @@ public interface CniNetworks {
     Flux<AttachedNetwork> attachments();
 
     /**
-     * Lists the interfaces in a namespace, but for the loopback, with the networks that they came from.
+     * Lists the interfaces in a namespace, but for the loopback, with the networks that they came from as far as what
+     * is written down can be read.
      *
      * @param namespace the path that containers were attached with
      * @return the interfaces by their index, all or an error, never empty; fails with {@link NoSuchNamespaceException}

@@ -9,10 +9,12 @@ import reactor.core.publisher.Mono;
 final class Detachment {
     private final PluginRunner runner;
     private final AttachmentStore store;
+    private final NamespaceGuard guard;
 
-    Detachment(PluginRunner runner, AttachmentStore store) {
+    Detachment(PluginRunner runner, AttachmentStore store, NamespaceGuard guard) {
         this.runner = runner;
         this.store = store;
+        this.guard = guard;
     }
 
     Mono<Void> all(AttachedNetwork attached) {
@@ -32,8 +34,7 @@ final class Detachment {
 
     private Mono<Throwable> errorOf(int index, AttachedNetwork attached) {
         PluginCall call = PluginCall.of("DEL", index, attached);
-        return FileWork.call(
-                        () -> NamespaceFiles.isNamespace(attached.attachment().namespace()))
+        return FileWork.call(() -> guard.isStillThere(attached))
                 .flatMap(isThere -> runner.run(isThere ? call : call.withoutNamespace()))
                 .then(Mono.<Throwable>empty())
                 .onErrorResume(Mono::just);

@@ -5,10 +5,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Asks a child in a namespace what interfaces there are. */
 final class EndpointReader {
+    /** Of 6 bytes most often, and of up to 20 where the network is no Ethernet. */
+    private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(?::[0-9a-f]{2})+");
+
     private final Programs programs;
 
     EndpointReader(Programs programs) {
@@ -38,6 +43,12 @@ final class EndpointReader {
         }
     }
 
+    /** Tunnels have an address of the network in its place. */
+    private static @Nullable String macOf(JsonTree link) {
+        String address = link.textOrNull("address");
+        return address != null && MAC.matcher(address).matches() ? address : null;
+    }
+
     private static NamespaceEndpoint toEndpoint(JsonTree link) {
         List<String> addresses = link.objects("addr_info").stream()
                 .map(address -> address.text("local") + "/" + address.number("prefixlen", 0))
@@ -45,7 +56,7 @@ final class EndpointReader {
         return new NamespaceEndpoint(
                 link.text("ifname"),
                 link.number("ifindex", 0),
-                link.textOrNull("address"),
+                macOf(link),
                 addresses,
                 link.number("mtu", 0),
                 link.texts("flags").contains("UP"),

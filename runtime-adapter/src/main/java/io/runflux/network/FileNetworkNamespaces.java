@@ -61,7 +61,7 @@ final class FileNetworkNamespaces implements NetworkNamespaces {
 
     /** What somebody has open would hold the mount, so it is taken away lazily, as by {@code ip netns delete}. */
     private Mono<Void> discard(NetworkNamespace namespace) {
-        return FileWork.call(() -> NamespaceFiles.isNamespace(namespace.path()))
+        return FileWork.call(() -> files.isMounted(namespace))
                 .filter(isMounted -> isMounted)
                 .flatMap(isMounted -> programs.run("umount", "--lazy", "--", String.valueOf(namespace.path())))
                 .then(FileWork.run(() -> files.delete(namespace)));

@@ -57,6 +57,12 @@ record JsonTree(String what, Map<String, Object> values) {
         return value(name, Integer.class, "a whole number");
     }
 
+    @Nullable
+    Long longOrNull(String name) {
+        Number number = value(name, Number.class, "a whole number");
+        return number == null ? null : number.longValue();
+    }
+
     boolean isTrue(String name) {
         return Boolean.TRUE.equals(value(name, Boolean.class, "true or false"));
     }

@@ -63,7 +63,8 @@ public interface NetworkNamespaces {
 
     /**
      * Removes a namespace, and whatever a crash may have left of one. The kernel ends it, and the interfaces in it,
-     * once no process and no open file holds it.
+     * once no process and no open file holds it, and does so a moment later. What is attached to a network is
+     * {@linkplain CniNetworks#delete detached} first: plugins look for it in the namespace.
      *
      * @param name as for {@link #create}
      * @return completes empty, also if there is none; cancelling does not stop it

@@ -2,6 +2,7 @@
 package io.runflux.network;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,16 +10,18 @@ import java.util.Map;
  *
  * @param command the operation, such as {@code ADD}
  * @param type the plugin
+ * @param helpers the plugins that it starts in turn
  * @param environment the parameters, but for where other plugins are
  * @param input what it reads
  */
-record PluginCall(String command, String type, Map<String, String> environment, String input) {
+record PluginCall(String command, String type, List<String> helpers, Map<String, String> environment, String input) {
     private static final String COMMAND = "CNI_COMMAND";
     private static final String NAMESPACE = "CNI_NETNS";
 
     static PluginCall version(String type) {
         String asked = CniNetwork.VERSIONS.get(CniNetwork.VERSIONS.size() - 1);
-        return new PluginCall("VERSION", type, Map.of(COMMAND, "VERSION"), "{\"cniVersion\":\"" + asked + "\"}");
+        return new PluginCall(
+                "VERSION", type, List.of(), Map.of(COMMAND, "VERSION"), "{\"cniVersion\":\"" + asked + "\"}");
     }
 
     /** Calls a plugin of the network about the attachment, with the result as it stands. */
@@ -34,14 +37,14 @@ record PluginCall(String command, String type, Map<String, String> environment, 
             environment.put("CNI_ARGS", attachment.argumentText());
         }
         String input = network.configurationOf(index, attachment.capabilities(), attached.result());
-        return new PluginCall(command, network.pluginTypes().get(index), environment, input);
+        return new PluginCall(command, network.pluginTypes().get(index), network.helpersOf(index), environment, input);
     }
 
     /** Returns the call for a namespace that is gone, of which plugins delete what lies outside of it. */
     PluginCall withoutNamespace() {
         Map<String, String> fewer = new LinkedHashMap<>(environment);
         fewer.remove(NAMESPACE);
-        return new PluginCall(command, type, fewer, input);
+        return new PluginCall(command, type, helpers, fewer, input);
     }
 
     /** Says the call. */

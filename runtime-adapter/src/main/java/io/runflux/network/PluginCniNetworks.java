@@ -3,60 +3,70 @@ package io.runflux.network;
 
 import io.runflux.events.ContainerId;
 import io.runflux.network.CniException.Reason;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Networks whose plugins are processes. */
 final class PluginCniNetworks implements CniNetworks {
+    private static final Logger log = LoggerFactory.getLogger(PluginCniNetworks.class);
+
     private final PluginRunner runner;
     private final AttachmentStore store;
     private final EndpointReader endpoints;
+    private final NamespaceGuard guard;
     private final Detachment detachment;
     private final Turns<ContainerId> turns = new Turns<>();
 
-    PluginCniNetworks(PluginRunner runner, AttachmentStore store, EndpointReader endpoints) {
+    PluginCniNetworks(PluginRunner runner, AttachmentStore store, NamespaceGuard guard, EndpointReader endpoints) {
         this.runner = runner;
         this.store = store;
+        this.guard = guard;
         this.endpoints = endpoints;
-        detachment = new Detachment(runner, store);
+        detachment = new Detachment(runner, store, guard);
     }
 
     @Override
     public Mono<CniResult> add(CniNetwork network, CniAttachment attachment) {
-        AttachedNetwork wanted = new AttachedNetwork(network, attachment, null);
-        return turns.run(
-                        attachment.container(),
-                        isCancelled -> attach(wanted, isCancelled),
-                        result -> detachment.all(wanted.withResult(result)))
+        AttachedNetwork wanted = AttachedNetwork.of(network, attachment);
+        return turns.run(attachment.container(), isCancelled -> attach(wanted, isCancelled), detachment::all)
+                .mapNotNull(AttachedNetwork::result)
                 .checkpoint("add " + wanted.words());
     }
 
-    private Mono<CniResult> attach(AttachedNetwork wanted, BooleanSupplier isCancelled) {
-        return Flux.fromIterable(wanted.network().pluginTypes())
+    private Mono<AttachedNetwork> attach(AttachedNetwork wanted, BooleanSupplier isCancelled) {
+        return Flux.fromIterable(wanted.network().programs())
                 .concatMap(runner::find)
-                .then(FileWork.run(() -> {
-                    if (isCancelled.getAsBoolean()) {
-                        throw Attaching.cancelled(wanted);
-                    }
-                    store.begin(wanted);
-                }))
-                .then(Mono.defer(() -> new Attaching(runner, store, detachment, isCancelled).run(wanted)));
+                .then(FileWork.call(() -> begin(wanted, isCancelled)))
+                .flatMap(begun -> new Attaching(runner, store, detachment, isCancelled).run(begun));
+    }
+
+    private AttachedNetwork begin(AttachedNetwork wanted, BooleanSupplier isCancelled) throws IOException {
+        if (isCancelled.getAsBoolean()) {
+            throw Attaching.cancelled(wanted);
+        }
+        AttachedNetwork admitted = guard.admit(wanted);
+        store.begin(admitted);
+        return admitted;
     }
 
     @Override
     public Mono<Void> check(CniNetwork network, CniAttachment attachment) {
-        AttachedNetwork asked = new AttachedNetwork(network, attachment, null);
+        AttachedNetwork asked = AttachedNetwork.of(network, attachment);
         return turns.<Void>run(
                         attachment.container(), isCancelled -> check(asked, isCancelled), nothing -> Mono.empty())
                 .checkpoint("check " + asked.words());
     }
 
     private Mono<Void> check(AttachedNetwork asked, BooleanSupplier isCancelled) {
-        return find(asked)
+        return FileWork.call(
+                        () -> store.find(asked.network(), asked.attachment()).orElse(null))
                 .filter(attached -> attached.result() != null)
                 .switchIfEmpty(Mono.error(
                         () -> CniException.of(Reason.NOT_ATTACHED, asked.words() + " are not attached", null)))
@@ -73,17 +83,12 @@ final class PluginCniNetworks implements CniNetworks {
 
     @Override
     public Mono<Void> delete(CniNetwork network, CniAttachment attachment) {
-        AttachedNetwork given = new AttachedNetwork(network, attachment, null);
+        AttachedNetwork given = AttachedNetwork.of(network, attachment);
         return turns.<Void>run(
                         attachment.container(),
-                        isCancelled -> find(given).defaultIfEmpty(given).flatMap(detachment::all),
+                        isCancelled -> FileWork.call(() -> store.findOr(given)).flatMap(detachment::all),
                         nothing -> Mono.empty())
                 .checkpoint("delete " + given.words());
-    }
-
-    private Mono<AttachedNetwork> find(AttachedNetwork asked) {
-        return FileWork.call(
-                () -> store.find(asked.network(), asked.attachment()).orElse(null));
     }
 
     @Override
@@ -98,7 +103,10 @@ final class PluginCniNetworks implements CniNetworks {
     public Mono<List<NamespaceEndpoint>> endpoints(Path namespace) {
         Objects.requireNonNull(namespace, "namespace");
         Mono<List<AttachedNetwork>> attached = attachments()
+                .doOnError(error -> log.warn("endpoints of {}: {}", namespace, error.getMessage()))
+                .onErrorComplete()
                 .filter(network -> network.attachment().namespace().equals(namespace))
+                .filterWhen(network -> FileWork.call(() -> guard.isStillThere(network)))
                 .collectList();
         return Mono.zip(endpoints.read(namespace), attached, PluginCniNetworks::withNetworks)
                 .checkpoint("endpoints of " + namespace);

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.runflux.network.CniException.Reason;
 import io.runflux.process.CaptureLimits;
 import io.runflux.process.CapturedOutput;
+import io.runflux.process.ProcessException;
 import io.runflux.process.ProcessGroup;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
@@ -45,11 +46,17 @@ final class PluginRunner {
 
     /** Returns what the plugin writes to its standard output. */
     Mono<String> run(PluginCall call) {
-        return FileWork.call(() -> finder.find(call.type()))
+        return FileWork.call(() -> find(call))
                 .flatMapMany(found -> launcher.using(spec(call, found), process -> exchange(call, process)))
                 .single()
                 .onErrorMap(ProcessStartException.class, error -> notStarted(call, error))
+                .onErrorMap(ProcessException.class, error -> notEnded(call, error))
                 .map(output -> checked(call, output));
+    }
+
+    private PluginFinder.Found find(PluginCall call) {
+        call.helpers().forEach(finder::find);
+        return finder.find(call.type());
     }
 
     private ProcessSpec spec(PluginCall call, PluginFinder.Found found) {
@@ -86,6 +93,10 @@ final class PluginRunner {
 
     private static CniException notStarted(PluginCall call, Throwable error) {
         return CniException.of(Reason.NOT_STARTED, call + ": " + error.getMessage(), error);
+    }
+
+    private static CniException notEnded(PluginCall call, Throwable error) {
+        return CniException.of(Reason.FAILED, call + ": " + error.getMessage(), error);
     }
 
     private static String checked(PluginCall call, CapturedOutput output) {

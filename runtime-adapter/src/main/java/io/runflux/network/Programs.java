@@ -3,10 +3,10 @@ package io.runflux.network;
 
 import io.runflux.process.CaptureLimits;
 import io.runflux.process.CapturedOutput;
+import io.runflux.process.ProcessException;
 import io.runflux.process.ProcessGroup;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
-import io.runflux.process.ProcessStartException;
 import io.runflux.process.Stdio;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +45,7 @@ final class Programs {
                                         command + " took longer than " + LIMIT.toSeconds() + " s", null))))
                 .single()
                 .onErrorMap(
-                        ProcessStartException.class,
+                        ProcessException.class,
                         error -> new NetworkException(String.valueOf(error.getMessage()), error))
                 .map(output -> checked(command, output));
     }

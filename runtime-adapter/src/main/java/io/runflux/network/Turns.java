@@ -10,11 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Lets one work at a time be done on each subject, in the order of subscription. Work that is cancelled is told so, and
  * goes on in the background to an end of its own; only then is it the next one's turn. So whoever cancels and then
- * cleans up is never overtaken by what was cancelled.
+ * cleans up is never overtaken by what was cancelled. What has waited begins on the bounded elastic scheduler, and not
+ * within what it has waited for, so that any number may wait.
+ *
+ * <p>A result is either given to the subscriber or taken back, also if it is cancelled at that moment: what an operator
+ * is given and drops because it has cancelled was given.
  *
  * @param <K> the subjects
  */
@@ -54,7 +59,10 @@ final class Turns<K> {
             this.subject = subject;
             Mono<Void> before = last.put(subject, end);
             Mono<T> own = Mono.defer(() -> work.apply(() -> isCancelled));
-            result = (before == null ? own : before.then(own)).cache();
+            result = (before == null
+                            ? own
+                            : before.publishOn(Schedulers.boundedElastic()).then(own))
+                    .cache();
         }
 
         Mono<Void> end() {

@@ -24,12 +24,17 @@
  * <tr><td>DEL and CHECK use the configuration that they are given</td>
  *     <td>they use that of ADD, if it is written down</td></tr>
  * <tr><td>DEL names the namespace also when it is gone</td><td>it does not, as the specification has it</td></tr>
+ * <tr><td>whatever is at the path of a namespace is attached, and detached from</td>
+ *     <td>never that of the host, and at DEL only the one that was attached</td></tr>
+ * <tr><td>networks of the same container may share an interface, as in CNI 0.4.0</td>
+ *     <td>an interface is of one network, as in CNI 1.0</td></tr>
  * <tr><td>plugins inherit the environment</td><td>they get their parameters and a fixed search path</td></tr>
  * <tr><td>plugins may take for ever</td><td>each call has a time limit, and ends with what it started</td></tr>
  * <tr><td>cancelling kills the plugin</td>
  *     <td>the plugin comes to its end, no other is begun, and what was done is taken back</td></tr>
  * <tr><td>a plugin is whatever the search path finds first</td>
- *     <td>a plugin that others than root and this user may write, or put there, is refused</td></tr>
+ *     <td>a plugin that others than root and this user may write, or put there, is refused, and so is one for
+ *     addresses</td></tr>
  * <tr><td>works on one container may overlap</td><td>they are done one after another</td></tr>
  * <tr><td>versions from 0.1.0</td>
  *     <td>versions from 0.4.0, where CHECK and the earlier result at DEL begin; no STATUS, no GC</td></tr>

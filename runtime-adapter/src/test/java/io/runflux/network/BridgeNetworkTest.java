@@ -4,16 +4,20 @@ package io.runflux.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.runflux.events.ContainerId;
+import io.runflux.process.ProcessSpec;
+import io.runflux.process.RunningProcess;
 import io.runflux.testing.RequiresProgram;
 import io.runflux.testing.RequiresRoot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Debian's plugins, which see a namespace of the test as the host: it gets the bridge and the rules of the firewall.
@@ -22,6 +26,7 @@ import reactor.core.publisher.Flux;
 @RequiresProgram({"unshare", "umount", "nsenter", "ip", "iptables", "busybox", "host-local", "portmap"})
 class BridgeNetworkTest extends NetworkFixture {
     private static final ContainerId OTHER = ContainerId.of("c2");
+    private static final String OUTER_ADDRESS = "10.86.0.1";
     private static final int ROUNDS = 50;
 
     private Path place = Path.of("/");
@@ -57,7 +62,8 @@ class BridgeNetworkTest extends NetworkFixture {
         return CniNetwork.parse("""
                 {"cniVersion": "1.0.0", "name": "net", "plugins": [
                   {"type": "bridge", "bridge": "rfx0", "isGateway": true, "ipMasq": true,
-                   "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.87.0.0/24"}]], "dataDir": "LEASES"}},
+                   "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.87.0.0/24"}]],
+                            "routes": [{"dst": "0.0.0.0/0"}], "dataDir": "LEASES"}},
                   {"type": "portmap", "capabilities": {"portMappings": true}}]}""".replace("LEASES", leases));
     }
 
@@ -91,17 +97,50 @@ class BridgeNetworkTest extends NetworkFixture {
     }
 
     @Test
-    void add_portMapping_leadsFromTheHostToTheContainer() {
+    void add_portMapping_leadsFromOutsideOfTheHostToTheContainer() {
         NetworkNamespace inside = get(namespaces.create("one"));
         CniAttachment one =
                 CniAttachment.of(CONTAINER, inside.path()).withPortMappings(List.of(PortMapping.tcp(8080, 80)));
+        NetworkNamespace outside = outside();
+        get(networks.add(network, one));
 
-        String address = addressOf(get(networks.add(network, one)));
+        String answer =
+                withServer(inside, () -> inNamespace(outside, "busybox", "nc", "-w", "5", OUTER_ADDRESS, "8080"));
 
-        assertThat(inNamespace(host, "iptables-save")).contains("--dport 8080").contains(address + ":80");
+        assertThat(answer).isEqualTo("hello\n");
+        assertThat(inNamespace(host, "iptables-save")).contains("--dport 8080");
         run(networks.delete(network, one));
         assertThat(inNamespace(host, "iptables-save")).doesNotContain("--dport 8080");
+        inNamespace(host, "ip", "link", "delete", "dev", "out0");
         assertNothingIsLeft();
+    }
+
+    /** A machine that knows the host's address alone, not that of the container. */
+    private NetworkNamespace outside() {
+        NetworkNamespace outside = get(namespaces.create("outside"));
+        String peer = outside.path().toString();
+        inNamespace(host, "ip", "link", "add", "out0", "type", "veth", "peer", "name", "eth0", "netns", peer);
+        inNamespace(host, "ip", "address", "add", OUTER_ADDRESS + "/24", "dev", "out0");
+        inNamespace(host, "ip", "link", "set", "dev", "out0", "up");
+        inNamespace(outside, "ip", "address", "add", "10.86.0.2/24", "dev", "eth0");
+        inNamespace(outside, "ip", "link", "set", "dev", "eth0", "up");
+        return outside;
+    }
+
+    /** Asks while something listens on port 80 in a namespace, which says hello to the first that connects. */
+    private String withServer(NetworkNamespace inside, Supplier<String> question) {
+        ProcessSpec server = ProcessSpec.lookup("nsenter", Programs.PATH)
+                .arguments("--net=" + inside.path(), "--", "busybox", "nc", "-l", "-p", "80", "-e", "echo", "hello")
+                .environment("PATH", Programs.PATH)
+                .build();
+        RunningProcess process = get(launcher.launch(server));
+        try {
+            awaitUntil("the server listens", () -> inNamespace(inside, "cat", "/proc/net/tcp", "/proc/net/tcp6")
+                    .contains(":0050 "));
+            return question.get();
+        } finally {
+            run(process.release());
+        }
     }
 
     @Test
@@ -114,6 +153,7 @@ class BridgeNetworkTest extends NetworkFixture {
         run(networks.delete(network, one));
         run(networks.delete(network, one));
 
+        awaitUntil("the kernel has ended the namespace", () -> veths().isEmpty());
         assertNoLinkLeaseOrRecordIsLeft();
     }
 
@@ -138,16 +178,33 @@ class BridgeNetworkTest extends NetworkFixture {
     @Test
     @Tag("once")
     void add_manyRounds_leaveNothing() {
-        for (int round = 0; round < ROUNDS; round++) {
-            CniAttachment one =
-                    CniAttachment.of(CONTAINER, get(namespaces.create("one")).path());
-            get(networks.add(network, one));
-            run(networks.delete(network, one));
-            run(namespaces.remove("one"));
+        round();
+        String rules = inNamespace(host, "iptables-save", "-t", "nat").replaceAll("(?m)^#.*", "");
+        String links = inNamespace(host, "ip", "-brief", "link", "show");
+
+        for (int round = 1; round < ROUNDS; round++) {
+            round();
         }
 
         assertNothingIsLeft();
         assertThat(namesIn(place)).containsExactly("host");
+        assertThat(inNamespace(host, "iptables-save", "-t", "nat").replaceAll("(?m)^#.*", ""))
+                .isEqualTo(rules);
+        assertThat(inNamespace(host, "ip", "-brief", "link", "show")).isEqualTo(links);
+    }
+
+    /** Two containers at once, of which one has a port of the host. */
+    private void round() {
+        Mono.when(life(CONTAINER, "one", List.of(PortMapping.tcp(8080, 80))), life(OTHER, "two", List.of()))
+                .block(TIMEOUT);
+    }
+
+    private Mono<Void> life(ContainerId container, String name, List<PortMapping> ports) {
+        return namespaces
+                .create(name)
+                .map(made -> CniAttachment.of(container, made.path()).withPortMappings(ports))
+                .flatMap(attachment -> networks.add(network, attachment).then(networks.delete(network, attachment)))
+                .then(namespaces.remove(name));
     }
 
     private void assertNothingIsLeft() {
@@ -156,9 +213,12 @@ class BridgeNetworkTest extends NetworkFixture {
     }
 
     private void assertNoLinkLeaseOrRecordIsLeft() {
-        assertThat(inNamespace(host, "ip", "-brief", "link", "show", "type", "veth"))
-                .isEmpty();
+        assertThat(veths()).isEmpty();
         assertThat(namesIn(leases.resolve("net"))).noneMatch(name -> name.startsWith("10."));
         assertThat(namesIn(state)).isEmpty();
+    }
+
+    private String veths() {
+        return inNamespace(host, "ip", "-brief", "link", "show", "type", "veth");
     }
 }

@@ -28,6 +28,15 @@ class CniNetworkTest {
                 .hasToString("CniNetwork[net, 1.0.0, bridge, portmap]");
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, true", "'\"true\"', true", "'\"FALSE\"', false", "false, false", "null, false"})
+    void parse_disableCheck_isABooleanOrAsItsTextAsIn040(String value, boolean isDisabled) {
+        CniNetwork network =
+                CniNetwork.parse("{\"cniVersion\": \"0.4.0\", \"name\": \"n\", \"disableCheck\": " + value + PLUGINS);
+
+        assertThat(network.isCheckDisabled()).isEqualTo(isDisabled);
+    }
+
     @Test
     void parse_severalVersions_takesTheNewestThatIsKnown() {
         CniNetwork network = CniNetwork.parse(

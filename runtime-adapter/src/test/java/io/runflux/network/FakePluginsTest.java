@@ -12,74 +12,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 
-/** Plugins that are small scripts, for what real ones do not do on demand. */
-class FakePluginsTest extends NetworkFixture {
-    private static final String RESULT = "{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.1.2.3/24\"}]}";
-    private static final String RECORD = "c1@net@eth0.json";
-    private static final String FAILS_WELL =
-            "echo '{\"cniVersion\":\"1.0.0\",\"code\":7,\"msg\":\"no such bridge\",\"details\":\"br9\"}'; exit 1";
-
-    private Path plugins = Path.of("/");
-    private Path state = Path.of("/");
-    private Path calls = Path.of("/");
-    private CniNetworks networks = CniNetworks.of(launcher, CniOptions.defaults());
-    private CniAttachment attachment = CniAttachment.of(CONTAINER, Path.of("/proc/self/ns/net"));
-
-    @BeforeEach
-    void open() throws IOException {
-        plugins = Files.createDirectory(directory.resolve("plugins"));
-        Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxr-xr-x"));
-        state = directory.resolve("state");
-        calls = directory.resolve("calls");
-        Files.createFile(calls);
-        networks = networks(Duration.ofSeconds(10));
-        plugin("good", "");
-        plugin("other", "");
-    }
-
-    private CniNetworks networks(Duration limit) {
-        return CniNetworks.of(
-                launcher,
-                CniOptions.defaults()
-                        .withPluginDirectories(List.of(directory.resolve("none"), plugins))
-                        .withStateDirectory(state)
-                        .withCallTimeout(limit));
-    }
-
-    /** Notes each call and what it reads, then does what is special, then what a good one does. */
-    private void plugin(String name, String special) throws IOException {
-        String script = "#!/bin/sh\ninput=$(cat)\n"
-                + "echo \"$CNI_COMMAND " + name + "\" >>" + calls + "\n"
-                + "echo \"$input\" >" + directory + "/$CNI_COMMAND-" + name + "\n"
-                + "env | sort >" + directory + "/env-" + name + "\n"
-                + special + "\n"
-                + "case $CNI_COMMAND in ADD) echo '" + RESULT.replace("10.1.2.3", name.length() + ".1.2.3") + "' ;; "
-                + "VERSION) echo '{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"0.4.0\",\"1.0.0\"]}' ;; esac\n";
-        Path file = Files.writeString(plugins.resolve(name), script);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static CniNetwork network(String... types) {
-        String plugins = String.join(
-                ", ",
-                List.of(types).stream()
-                        .map(type -> "{\"type\": \"" + type + "\", \"capabilities\": {\"portMappings\": true}}")
-                        .toList());
-        return CniNetwork.parse("{\"cniVersion\": \"1.0.0\", \"name\": \"net\", \"plugins\": [" + plugins + "]}");
-    }
-
-    private List<String> calls() throws IOException {
-        return Files.readAllLines(calls);
-    }
-
-    private String told(String call) throws IOException {
-        return Files.readString(directory.resolve(call)).strip();
-    }
-
+/** What real plugins do not do on demand. */
+class FakePluginsTest extends FakePluginsFixture {
     @Test
     void add_severalPlugins_areCalledInOrderWithTheResultBefore() throws IOException {
         CniResult result = get(networks.add(
@@ -104,7 +41,7 @@ class FakePluginsTest extends NetworkFixture {
                         "CNI_COMMAND=ADD",
                         "CNI_CONTAINERID=c1",
                         "CNI_IFNAME=eth0",
-                        "CNI_NETNS=/proc/self/ns/net",
+                        "CNI_NETNS=/proc/self/ns/uts",
                         "CNI_PATH=" + plugins,
                         "PATH=" + Programs.PATH);
     }
@@ -132,7 +69,7 @@ class FakePluginsTest extends NetworkFixture {
         CniException error = errorOf(networks.add(network("good"), attachment));
 
         assertThat(error.reason()).isEqualTo(Reason.ALREADY_ATTACHED);
-        assertThat(error).hasMessage("container c1 and network net with interface eth0 are attached already");
+        assertThat(error).hasMessage("container c1 is attached with interface eth0 already, to network net");
         assertThat(calls()).containsExactly("ADD good");
         get(networks.add(network("good"), attachment.withInterfaceName("eth1")));
     }
