@@ -9,8 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
 
-@Command(name = "delete", description = "Removes a container that does not run.", mixinStandardHelpOptions = true)
+@Command(
+        name = "delete",
+        description = "Removes a container that does not run, and what it held if the command that ran it was killed.",
+        mixinStandardHelpOptions = true)
 final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options = new CommonOptions();
@@ -26,9 +30,9 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ContainerId container = Required.of(id);
-        options.<Void>call(runtimes -> runtimes.having(container)
-                .flatMap(runtime ->
-                        runtime.delete(container, DeleteOptions.defaults().withForce(force))));
+        options.<Void>call(runtimes -> runtimes.having(container).flatMap(runtime -> runtime.delete(
+                        container, DeleteOptions.defaults().withForce(force))
+                .then(Mono.defer(() -> runtimes.sweep(runtime, container)))));
         return ExitCodes.OK;
     }
 }

@@ -41,6 +41,9 @@ final class RunCommand implements ProcessCommand {
     private StreamOptions streams = new StreamOptions();
 
     @Mixin
+    private NetworkOptions networks = new NetworkOptions();
+
+    @Mixin
     private HookDirectoryOptions hookDirectories = new HookDirectoryOptions();
 
     @ArgGroup(multiplicity = "1")
@@ -84,8 +87,7 @@ final class RunCommand implements ProcessCommand {
     @Override
     public Integer call() {
         RuntimeChoice runtime = options.runtime().resolve();
-        RunRequest request =
-                request(runtime.isHost()).withTimeout(checkedTimeout()).withGracePeriod(grace);
+        RunRequest request = request(runtime).withTimeout(checkedTimeout()).withGracePeriod(grace);
         Mono<HookSet> hooks = hookDirectories.load();
         try (RunSession session = RunSession.open(options.stateDirectory(), runtime, usesBundleRoot(), hooks)) {
             session.listen(events ? spec.commandLine().getErr() : null);
@@ -94,11 +96,12 @@ final class RunCommand implements ProcessCommand {
         }
     }
 
-    private RunRequest request(boolean isHost) {
+    private RunRequest request(RuntimeChoice runtime) {
+        boolean isHost = runtime.isHost();
         if (isHost && usesBundleRoot() && streams.isTty()) {
             throw usage("--tty with the host runtime needs --rootfs / or --bundle");
         }
-        RunRequest request = request(id == null ? randomId() : id, isHost);
+        RunRequest request = networks.addTo(request(id == null ? randomId() : id, isHost), runtime);
         return isHost && !usesBundleRoot()
                 ? request.withParentDeathSignal(ParentDeath.signalFor(request.source()))
                 : request;
@@ -108,7 +111,9 @@ final class RunCommand implements ProcessCommand {
         Path rootfs = Required.of(source).rootfs;
         return rootfs == null
                 ? bundleRequest(container, Required.of(Required.of(source).bundle))
-                : RunRequest.spec(container, settings.generate(ExistingDirectory.of(spec, "--rootfs", rootfs), isHost));
+                : RunRequest.spec(
+                        container,
+                        settings.generate(ExistingDirectory.of(spec, "--rootfs", rootfs), isHost, networks.isHost()));
     }
 
     private static ContainerId randomId() {

@@ -10,6 +10,7 @@ import io.runflux.hooks.HookSet;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
+import io.runflux.orchestrator.SweepReport;
 import io.runflux.process.ProcessLauncher;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,10 +44,12 @@ final class RunSession implements AutoCloseable {
         launcher = ProcessLauncher.builder().subreaper(!runtime.isHost()).build();
         terminal = new LocalTerminal(launcher);
         journal = new EventJournal(stateDirectory);
+        Runtimes runtimes = new Runtimes(stateDirectory, launcher, runtime);
         orchestrator = Orchestrator.builder()
                 .launcher(launcher)
                 .events(events)
-                .runtime(shared -> new Runtimes(stateDirectory, shared, runtime).get(usesBundleRoot))
+                .runtime(shared -> runtimes.get(usesBundleRoot))
+                .resources(shared -> runtimes.resources())
                 .hooks(hooks)
                 .build();
         closing = Mono.usingWhen(
@@ -75,10 +78,16 @@ final class RunSession implements AutoCloseable {
 
     RunReport run(RunRequest request) {
         try {
-            return Required.of(orchestrator.run(request).block());
+            return Required.of(sweep().then(orchestrator.run(request)).block());
         } catch (RuntimeException e) {
             throw isShuttingDown ? new StoppedBySignalException(e) : e;
         }
+    }
+
+    /** What earlier commands have left that were killed hinders nothing. */
+    private Mono<SweepReport> sweep() {
+        return orchestrator.sweep().doOnNext(report -> report.errors()
+                .forEach(error -> log.warn("left by another command: {}", error.getMessage())));
     }
 
     @Override

@@ -2,7 +2,10 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
+import io.runflux.network.CniOptions;
 import io.runflux.oci.ContainerState;
+import io.runflux.orchestrator.ResourceKeeper;
+import io.runflux.orchestrator.ResourceOptions;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.HostRuntimeConfig;
 import io.runflux.runtime.NoSuchContainerException;
@@ -81,6 +84,32 @@ final class Runtimes {
                         .onErrorComplete(NoSuchContainerException.class))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new IllegalArgumentException("there is no container " + id)));
+    }
+
+    /** Returns what keeps the resources of the containers of this state directory. */
+    ResourceKeeper resources() {
+        boolean canTellOwners = Files.isDirectory(Path.of("/proc/self"));
+        ResourceOptions options = ResourceOptions.defaults()
+                .withStateDirectory(canTellOwners ? stateDirectory.resolve("resources") : null)
+                .withNamespaceDirectory(stateDirectory.resolve("netns"));
+        return ResourceKeeper.of(launcher, options.withCni(cni()));
+    }
+
+    /** What plugins keep outlives this boot, and so must what is known of it; that of a test ends with the test. */
+    private CniOptions cni() {
+        CniOptions defaults = CniOptions.defaults();
+        return StateDirectory.isDefault(stateDirectory)
+                ? defaults
+                : defaults.withStateDirectory(stateDirectory.resolve("cni"));
+    }
+
+    /** Releases what a container held whose command was killed. */
+    Mono<Void> sweep(OciRuntime runtime, ContainerId id) {
+        return resources()
+                .sweep(runtime, id)
+                .flatMap(report -> report.errors().isEmpty()
+                        ? Mono.empty()
+                        : Mono.error(report.errors().get(0)));
     }
 
     private Located toLocated(OciRuntime runtime, ContainerState state) {

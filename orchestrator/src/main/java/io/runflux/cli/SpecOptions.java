@@ -47,9 +47,11 @@ final class SpecOptions {
         }
     }
 
-    Spec generate(Path rootfs, boolean isHost) {
+    Spec generate(Path rootfs, boolean isHost, boolean hasHostNetwork) {
         check(isHost);
-        Spec generated = SpecDefaults.defaults().withReadonlyRootfs(readOnly).generate(rootfs, arguments);
+        SpecDefaults defaults =
+                SpecDefaults.defaults().withReadonlyRootfs(readOnly).withHostNetwork(hasHostNetwork);
+        Spec generated = defaults.generate(rootfs, arguments);
         Spec spec = generated.withProcess(withSettings(Required.of(generated.process())));
         return isHost ? forHost(spec, rootfs) : spec;
     }

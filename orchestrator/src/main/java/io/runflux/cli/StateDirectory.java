@@ -31,6 +31,10 @@ final class StateDirectory {
         }
     }
 
+    static boolean isDefault(Path directory) {
+        return directory.equals(defaultPath());
+    }
+
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException denied) {
             return "no access to " + denied.getFile();

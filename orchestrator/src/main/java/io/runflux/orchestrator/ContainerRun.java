@@ -21,6 +21,8 @@ final class ContainerRun {
     private static final Logger log = LoggerFactory.getLogger(ContainerRun.class);
 
     private final RunRequest request;
+    private final Resources resources;
+    private final RunNetworks networks;
     private final RunBundle bundle;
     private final RunHooks hooks;
     private final ContainerSteps steps;
@@ -32,7 +34,10 @@ final class ContainerRun {
 
     ContainerRun(RunRequest request, RunContext context) {
         this.request = request;
-        bundle = RunBundle.of(request.source(), request.streams().stdio().terminal(), context.bundleDirectory());
+        resources = context.keeper().open(request.id(), context.runtime());
+        networks =
+                new RunNetworks(request.networks(), resources, context.keeper().writesDown());
+        bundle = new RunBundle(request, context.bundleDirectory(), resources, networks);
         RunEvents events = new RunEvents(request.id(), context.events());
         hooks = new RunHooks(request.id(), context.hooks(), events);
         steps = new ContainerSteps(request, bundle, hooks, events, context);
@@ -78,8 +83,9 @@ final class ContainerRun {
                 .onErrorComplete();
     }
 
-    /** A bundle whose container could not be deleted is kept. */
+    /** What a container holds that could not be deleted is kept. */
     private Mono<Void> cleanNow() {
+        networks.cancel();
         hooks.cancelCreation();
         boolean isNothingBegun = creationGate.compareAndSet(false, true);
         return isNothingBegun
@@ -88,7 +94,7 @@ final class ContainerRun {
                         .onErrorResume(e -> steps.discardRemains(e).then(Mono.empty()))
                         .flatMap(this::endAndDelete)
                         .then(Mono.defer(this::runPoststopHooks))
-                        .then(bundle.remove());
+                        .then(resources.release(ReleaseScope.ALL));
     }
 
     /** Empty when the run is ending, and nobody listens. */

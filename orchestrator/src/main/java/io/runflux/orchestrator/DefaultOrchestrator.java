@@ -31,7 +31,14 @@ final class DefaultOrchestrator implements Orchestrator {
         OciRuntime runtime = builder.runtime(launcher);
         Mono<RuntimeInfo> info = askOnce(runtime, builder.callTimeout());
         HookContext hooks = HookContext.of(launcher, builder.hooks(), builder.hookTimeout());
-        context = new RunContext(runtime, info, events, hooks, builder.callTimeout(), builder.bundleDirectory());
+        context = new RunContext(
+                runtime,
+                info,
+                events,
+                hooks,
+                builder.callTimeout(),
+                builder.bundleDirectory(),
+                builder.resources(launcher));
     }
 
     /** What a runtime is does not change; that it could not be asked may. */
@@ -78,6 +85,11 @@ final class DefaultOrchestrator implements Orchestrator {
     @Override
     public OciRuntime runtime() {
         return context.runtime();
+    }
+
+    @Override
+    public Mono<SweepReport> sweep() {
+        return context.keeper().sweep(context.runtime());
     }
 
     @Override

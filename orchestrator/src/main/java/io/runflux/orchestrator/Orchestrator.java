@@ -40,6 +40,8 @@ public interface Orchestrator {
      * started container is stopped (signal, grace period, kill) and then deleted; what was begun with the runtime is
      * first let run to its end, since a runtime that is killed halfway leaves halves. An error and the time limit are
      * told after that; after a cancellation it goes on in the background, and {@link #disposeLater()} waits for it.
+     * Last of all the run's {@link Resources} are released, also after a success, which then fails with
+     * {@link ResourceReleaseException} if some could not be.
      *
      * @param request what to run, and how
      * @return how it ended, never empty; a container that exits with a code other than 0 is no error. Fails with
@@ -47,6 +49,15 @@ public interface Orchestrator {
      *     request's streams, and with {@link IllegalStateException} after disposal
      */
     Mono<RunReport> run(RunRequest request);
+
+    /**
+     * Releases what runs have left whose JVM died, of containers that the runtime does not know any more: their network
+     * namespaces and attachments, and the bundles that were written for them. A service calls it when it starts; it is
+     * not done by itself, since only the service knows when its predecessor is over.
+     *
+     * @return what was found, never empty; see {@link ResourceKeeper#sweep(OciRuntime)}. Never fails
+     */
+    Mono<SweepReport> sweep();
 
     /**
      * Returns what happens.

@@ -31,6 +31,8 @@ public final class OrchestratorBuilder {
 
     private Mono<HookSet> hooks = Mono.empty();
     private Duration hookTimeout = Duration.ofMinutes(1);
+    private Function<ProcessLauncher, ResourceKeeper> resources =
+            shared -> ResourceKeeper.of(shared, ResourceOptions.defaults());
 
     OrchestratorBuilder() {}
 
@@ -140,6 +142,18 @@ public final class OrchestratorBuilder {
     }
 
     /**
+     * Sets what keeps the resources of runs. Default: one with {@link ResourceOptions#defaults()}, which writes nothing
+     * down: runs release what they hold, but a crash leaves it, and there are no networks.
+     *
+     * @param factory makes the keeper out of the launcher
+     * @return this
+     */
+    public OrchestratorBuilder resources(Function<ProcessLauncher, ResourceKeeper> factory) {
+        resources = Objects.requireNonNull(factory, "factory");
+        return this;
+    }
+
+    /**
      * Returns an orchestrator.
      *
      * @return a new orchestrator, to be disposed of
@@ -155,6 +169,10 @@ public final class OrchestratorBuilder {
 
     OciRuntime runtime(ProcessLauncher shared) {
         return runtime.apply(shared);
+    }
+
+    ResourceKeeper resources(ProcessLauncher shared) {
+        return resources.apply(shared);
     }
 
     @Nullable

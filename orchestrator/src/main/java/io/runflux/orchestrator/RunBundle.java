@@ -12,27 +12,19 @@ import io.runflux.process.TerminalSize;
 import io.runflux.runtime.Bundles;
 import io.runflux.runtime.RuntimeInfo;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** The bundle of one run: one that exists, or one that is written for the run and removed after it. */
 final class RunBundle {
-    private static final Logger log = LoggerFactory.getLogger(RunBundle.class);
     private static final Path HOST_FILES = Path.of("/");
     private static final String ROOTFS = "rootfs";
     private static final String SCRATCH = "scratch";
@@ -56,19 +48,18 @@ final class RunBundle {
     private final BundleSource source;
     private final @Nullable TerminalSize terminal;
     private final Path parent;
-    private volatile @Nullable Path made;
+    private final Resources resources;
+    private final RunNetworks networks;
     private volatile @Nullable Path directory;
 
-    private RunBundle(BundleSource source, @Nullable TerminalSize terminal, Path parent) {
-        this.source = source;
-        this.terminal = terminal;
+    /** What is written is a resource, and asks for a terminal if the request does. */
+    RunBundle(RunRequest request, Path parent, Resources resources, RunNetworks networks) {
+        source = request.source();
+        terminal = request.streams().stdio().terminal();
         this.parent = parent;
+        this.resources = resources;
+        this.networks = networks;
         directory = source instanceof Directory existing ? existing.path() : null;
-    }
-
-    /** What is written asks for a terminal if one is given. */
-    static RunBundle of(BundleSource source, @Nullable TerminalSize terminal, Path parent) {
-        return new RunBundle(source, terminal, parent);
     }
 
     /** Known once it is prepared. */
@@ -82,8 +73,8 @@ final class RunBundle {
     }
 
     /**
-     * Writes the bundle if it does not exist, or if hooks make another configuration of it, and tells through which
-     * command the runtime is to be called.
+     * Writes the bundle if it does not exist, or if networks or hooks make another configuration of it, and tells
+     * through which command the runtime is to be called.
      */
     Mono<List<String>> prepare(RuntimeInfo runtime, RunHooks hooks) {
         return source instanceof Configuration configuration
@@ -92,23 +83,22 @@ final class RunBundle {
     }
 
     private Mono<List<String>> prepareNew(Spec spec, RuntimeInfo runtime, RunHooks hooks) {
-        return blocking(this::make)
-                .flatMap(directory ->
-                        hooks.change(Mono.just(spec), directory, runtime).defaultIfEmpty(spec))
-                .flatMap(changed -> blocking(() -> write(withTerminal(changed), runtime.isolates())));
+        networks.check(spec, runtime);
+        return make().flatMap(directory -> networks.join(spec)
+                        .flatMap(joined -> hooks.change(Mono.just(joined), directory, runtime)
+                                .defaultIfEmpty(joined)))
+                .flatMap(changed -> FileWork.call(() -> write(withTerminal(changed), runtime.isolates())));
     }
 
     private Mono<List<String>> prepareExisting(Path bundle, RuntimeInfo runtime, RunHooks hooks) {
-        return hooks.change(blocking(() -> Bundles.read(bundle).withPathsFrom(bundle)), bundle, runtime)
-                .flatMap(changed -> blocking(() -> writeAside(withTerminal(changed))))
-                .defaultIfEmpty(List.of());
-    }
-
-    Mono<Void> remove() {
-        return blocking(this::removeNow)
-                .doOnError(DirectoryNotEmptyException.class, e -> log.warn("left in a bundle: {}", e.getMessage()))
-                .onErrorComplete(DirectoryNotEmptyException.class)
-                .then();
+        Mono<Spec> config = FileWork.call(() -> Bundles.read(bundle).withPathsFrom(bundle));
+        Mono<Spec> changed = networks.isWanted()
+                ? config.doOnNext(spec -> networks.check(spec, runtime))
+                        .flatMap(networks::join)
+                        .flatMap(joined ->
+                                hooks.change(Mono.just(joined), bundle, runtime).defaultIfEmpty(joined))
+                : hooks.change(config, bundle, runtime);
+        return changed.flatMap(spec -> writeAside(withTerminal(spec))).defaultIfEmpty(List.of());
     }
 
     private Spec withTerminal(Spec spec) {
@@ -119,14 +109,12 @@ final class RunBundle {
                         .withConsoleSize(new ConsoleSize(terminal.rows(), terminal.columns(), Map.of())));
     }
 
-    private Path make() throws IOException {
-        EnumSet<PosixFilePermission> ownerOnly = EnumSet.of(
-                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
-        Path created = parent.resolve("runflux-bundle-" + UUID.randomUUID());
-        Files.createDirectory(created, PosixFilePermissions.asFileAttribute(ownerOnly));
-        made = created;
-        directory = created;
-        return created;
+    private Mono<Path> make() {
+        Path made = parent.resolve(Resource.Bundle.PREFIX + UUID.randomUUID());
+        directory = made;
+        FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        return resources.acquire(
+                new Resource.Bundle(made), FileWork.call(() -> Files.createDirectory(made, ownerOnly)));
     }
 
     private List<String> write(Spec spec, boolean isIsolated) throws IOException {
@@ -138,9 +126,11 @@ final class RunBundle {
         return List.of();
     }
 
-    private List<String> writeAside(Spec spec) throws IOException {
-        OciJson.write(make().resolve(Spec.FILE_NAME), spec);
-        return List.of();
+    private Mono<List<String>> writeAside(Spec spec) {
+        return make().flatMap(made -> FileWork.call(() -> {
+            OciJson.write(made.resolve(Spec.FILE_NAME), spec);
+            return List.of();
+        }));
     }
 
     private static List<String> writeShowingHostFiles(Path made, Spec spec, Root root) throws IOException {
@@ -159,28 +149,5 @@ final class RunBundle {
                 SHOW_HOST_FILES,
                 "runflux",
                 made.toString());
-    }
-
-    /**
-     * Hooks may have left files. Directories are never entered: something may be mounted there. The configuration,
-     * which may hold secrets, goes first, whatever stays.
-     */
-    private boolean removeNow() throws IOException {
-        Path ours = made;
-        if (ours == null) {
-            return false;
-        }
-        Files.deleteIfExists(ours.resolve(Spec.FILE_NAME));
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(ours)) {
-            for (Path entry : entries) {
-                Files.delete(entry);
-            }
-        }
-        Files.delete(ours);
-        return true;
-    }
-
-    private static <T> Mono<T> blocking(Callable<T> work) {
-        return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
     }
 }

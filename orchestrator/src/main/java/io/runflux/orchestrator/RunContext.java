@@ -15,4 +15,5 @@ record RunContext(
         EventStream events,
         HookContext hooks,
         Duration callTimeout,
-        Path bundleDirectory) {}
+        Path bundleDirectory,
+        ResourceKeeper keeper) {}

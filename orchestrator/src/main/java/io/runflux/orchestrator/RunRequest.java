@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long to go on reading after the exit, in case something else holds a stream
  * @param parentDeathSignal what a process of the host runtime gets when this JVM dies without stopping it, or null for
  *     nothing; needs setpriv(1) and this host's root; containers of other runtimes live on
+ * @param networks what it is attached to, or null for the network of its configuration
  */
 public record RunRequest(
         ContainerId id,
@@ -30,7 +31,8 @@ public record RunRequest(
         @Nullable Duration timeout,
         Duration gracePeriod,
         Duration drainTimeout,
-        @Nullable Signal parentDeathSignal) {
+        @Nullable Signal parentDeathSignal,
+        @Nullable ContainerNetworks networks) {
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
 
     /**
@@ -43,6 +45,7 @@ public record RunRequest(
      * @param gracePeriod how long stopping may take before the kill
      * @param drainTimeout how long to go on reading after the exit
      * @param parentDeathSignal what a process of the host runtime gets when this JVM dies, or null for nothing
+     * @param networks what it is attached to, or null for the network of its configuration
      * @throws IllegalArgumentException if the timeout is not more than zero, or another duration is negative
      */
     public RunRequest {
@@ -60,7 +63,7 @@ public record RunRequest(
 
     /**
      * Returns the request to run a bundle that exists. Default: null device, no time limit, ten seconds of grace, ten
-     * seconds of draining, no parent-death signal.
+     * seconds of draining, no parent-death signal, the network of its configuration.
      *
      * @param id the container, which must not exist yet
      * @param directory an absolute path to a directory with a {@code config.json}
@@ -97,7 +100,7 @@ public record RunRequest(
     }
 
     private static RunRequest of(ContainerId id, BundleSource source) {
-        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT, null);
+        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT, null, null);
     }
 
     /**
@@ -107,7 +110,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withStreams(ContainerStreams value) {
-        return new RunRequest(id, source, value, timeout, gracePeriod, drainTimeout, parentDeathSignal);
+        return new RunRequest(id, source, value, timeout, gracePeriod, drainTimeout, parentDeathSignal, networks);
     }
 
     /**
@@ -117,7 +120,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withTimeout(@Nullable Duration value) {
-        return new RunRequest(id, source, streams, value, gracePeriod, drainTimeout, parentDeathSignal);
+        return new RunRequest(id, source, streams, value, gracePeriod, drainTimeout, parentDeathSignal, networks);
     }
 
     /**
@@ -127,7 +130,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withGracePeriod(Duration value) {
-        return new RunRequest(id, source, streams, timeout, value, drainTimeout, parentDeathSignal);
+        return new RunRequest(id, source, streams, timeout, value, drainTimeout, parentDeathSignal, networks);
     }
 
     /**
@@ -137,7 +140,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withDrainTimeout(Duration value) {
-        return new RunRequest(id, source, streams, timeout, gracePeriod, value, parentDeathSignal);
+        return new RunRequest(id, source, streams, timeout, gracePeriod, value, parentDeathSignal, networks);
     }
 
     /**
@@ -147,6 +150,23 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withParentDeathSignal(@Nullable Signal value) {
-        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, value);
+        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, value, networks);
+    }
+
+    /**
+     * Returns this request with networks. A network namespace is made for the container, and attached to them before
+     * the hooks and the runtime see its configuration, in which it takes the place of the network namespace, if there
+     * is one, and in which nothing else is changed. After the deletion all of it is released.
+     *
+     * <p>What cannot be is refused before anything is begun: networks for the host runtime, which isolates nothing, for
+     * a configuration that joins another namespace, and without {@link ResourceOptions#stateDirectory()}. The
+     * namespace, and what plugins do, need root. runsc takes the addresses of the interfaces over when it starts the
+     * container, unless it is told {@code network=none} or {@code network=host}.
+     *
+     * @param value what it is attached to, or null for the network of its configuration
+     * @return the request
+     */
+    public RunRequest withNetworks(@Nullable ContainerNetworks value) {
+        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, parentDeathSignal, value);
     }
 }

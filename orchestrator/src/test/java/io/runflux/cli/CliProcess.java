@@ -38,6 +38,16 @@ final class CliProcess implements AutoCloseable {
                 errors);
     }
 
+    /** Starts it through another command, which becomes it. */
+    static CliProcess startThrough(List<String> prefix, Scene scene, String... arguments) throws IOException {
+        Path output = scene.newFile("out");
+        Path errors = scene.newFile("err");
+        ProcessBuilder builder = builder(scene, errors, arguments).redirectOutput(output.toFile());
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(builder.command());
+        return new CliProcess(builder.command(command).start(), output, errors);
+    }
+
     /** Starts it with a pipe for its output, which the test reads, or does not. */
     static CliProcess startPiped(Scene scene, String... arguments) throws IOException {
         Path errors = scene.newFile("err");

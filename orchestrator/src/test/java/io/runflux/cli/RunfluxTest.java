@@ -43,6 +43,13 @@ class RunfluxTest {
             run --rootfs /usr --runtime host -t true       | --tty with the host runtime needs --rootfs / or --bundle
             run --rootfs / --runtime-flag a=b true         | go with --runtime runc, crun or runsc
             run --rootfs / --runtime-flag a true           | 'a'
+            run --rootfs / --publish 1:2 true              | --publish needs a network, by --net NAME
+            run --rootfs / --net a --publish 1 true        | a port is [IP:]HOST:CONTAINER[/tcp
+            run --rootfs / --net a --publish 0:80 true     | host port must be from 1 to 65535, was 0
+            run --rootfs / --net a --publish 1:2/sctp true | was '1:2/sctp'
+            run --rootfs / --net host --net a true         | --net host and --net none go alone
+            run --rootfs / --runtime host --net none true  | --net needs a runtime that isolates
+            run --rootfs / --runtime host --net web true   | --net needs a runtime that isolates
             list --runtime host --runtime-prefix /bin/env  | go with --runtime runc, crun or runsc
             list --runtime crun --runtime-prefix env,a     | must begin with an absolute path, was 'env'
             exec                                           | 'ID'

@@ -186,6 +186,24 @@ class RunHooksTest {
     }
 
     @Test
+    void run_precreateHooks_seeTheNetworkNamespaceAndMayUseItAfterTheDeletion() {
+        FakeNetworks networks = new FakeNetworks(scene::note);
+        ResourceOptions options = ResourceOptions.defaults().withStateDirectory(directory.resolve("records"));
+        hook("a", "precreate", "tee " + directory.resolve("seen"));
+        hook("b", "poststop", "true");
+
+        builder()
+                .resources(shared -> ResourceKeeper.of(shared, options, networks, networks))
+                .build()
+                .run(generated().withNetworks(ContainerNetworks.of()))
+                .block(LIMIT);
+
+        assertThat(read(directory.resolve("seen"))).contains(FakeNetworks.NAMESPACES + "/c1-");
+        assertThat(OciJson.read(directory.resolve("seen"), Spec.class)).isEqualTo(created.get(0));
+        assertThat(scene.log()).endsWith("event /hooks/finished", "remove namespace");
+    }
+
+    @Test
     void run_precreateHookFails_failsTheRunAndCreatesNothing() {
         hook("a", "precreate", "cat; exit 3");
         hook("b", "poststop", "true");

@@ -98,7 +98,7 @@ final class Scene implements AutoCloseable {
         log.add("event " + envelope.topic().path());
     }
 
-    private static final class NoLauncher implements ProcessLauncher {
+    static final class NoLauncher implements ProcessLauncher {
         @Override
         public Mono<RunningProcess> launch(ProcessSpec spec) {
             throw new AssertionError("the fake runtime launches nothing");
