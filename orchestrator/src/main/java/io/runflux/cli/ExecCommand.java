@@ -41,6 +41,9 @@ final class ExecCommand implements ProcessCommand {
     @Mixin
     private StreamOptions streams = new StreamOptions();
 
+    @Mixin
+    private LogOptions logging = new LogOptions();
+
     @Option(
             names = {"-d", "--detach"},
             description = "do not stay with it: print its pid and leave it; not with the host runtime")
@@ -73,7 +76,7 @@ final class ExecCommand implements ProcessCommand {
 
     @Override
     public Integer call() {
-        if (detach && (streams.isTty() || streams.isInteractive())) {
+        if (detach && (streams.isTty() || streams.isInteractive() || logging.isWanted())) {
             throw usage("--detach does not stay with the process, so there is nothing to connect to it");
         }
         if (workingDirectory != null && !workingDirectory.isAbsolute()) {
@@ -82,9 +85,10 @@ final class ExecCommand implements ProcessCommand {
         ExecProcess process = new ExecProcess(arguments, environment, workingDirectory, user);
         RuntimeChoice choice = options.runtime();
         Path directory = options.stateDirectory();
+        OutputLog log = logging.open(streams.isTty());
         try (CommandScope scope = CommandScope.open(!choice.isHost())) {
             Runtimes runtimes = new Runtimes(directory, scope.launcher(), choice);
-            return detach ? start(scope, runtimes, process) : stay(scope, runtimes, process);
+            return detach ? start(scope, runtimes, process) : stay(scope, runtimes, process, log);
         }
     }
 
@@ -104,12 +108,21 @@ final class ExecCommand implements ProcessCommand {
                 : Mono.empty();
     }
 
-    private int stay(CommandScope scope, Runtimes runtimes, ExecProcess process) {
-        ContainerStreams connected = streams.connect(scope.terminal());
+    private int stay(CommandScope scope, Runtimes runtimes, ExecProcess process, @Nullable OutputLog log) {
+        ContainerStreams connected = connect(scope, log);
         ExecOptions attached = ExecOptions.defaults().withStdio(connected.stdio());
         Mono<ContainerProcess> start =
                 runtimes.locate(Required.of(id)).flatMap(located -> exec(located, process, attached));
         return ExitCodes.of(scope.awaitEnd(start, connected));
+    }
+
+    private ContainerStreams connect(CommandScope scope, @Nullable OutputLog log) {
+        ContainerStreams connected = streams.connect(scope.terminal(), logging.isQuiet());
+        if (log == null) {
+            return connected;
+        }
+        scope.atEnd(log.close());
+        return log.addTo(connected);
     }
 
     private static Mono<ContainerProcess> exec(Located located, ExecProcess asked, ExecOptions execOptions) {
