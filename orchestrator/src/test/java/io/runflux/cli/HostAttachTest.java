@@ -74,9 +74,4 @@ class HostAttachTest implements AttachScenario {
         assertThat(CliResult.of(run("true")).code()).isZero();
         assertThat(scene.state().resolve("attach")).isEmptyDirectory();
     }
-
-    private CliProcess attach(CliProcess running) throws Exception {
-        assertThat(running.process().isAlive()).isTrue();
-        return attach(new String[0]);
-    }
 }

@@ -34,6 +34,32 @@ class RuncAttachTest implements AttachScenario {
     }
 
     @Test
+    void attach_severalToInteractiveRun_shareInputAndOutputAndEndAsItDoes() throws Exception {
+        Path log = scene.newFile("log");
+        try (CliProcess cli = CliProcess.start(scene, run("-i", "--log", "file://" + log, "sh", "-c", ECHO));
+                CliProcess one = attach(cli);
+                CliProcess two = attach(cli, "--no-stdin")) {
+            // Before they are attached there is nothing to be seen, so the run repeats itself until they are.
+            CliProcess.await(() -> {
+                AttachScenario.type(cli, "hello\n");
+                return one.out().contains("got hello") && two.out().contains("got hello");
+            });
+            AttachScenario.type(one, "there\n");
+            two.awaitOutput("got there\n");
+            CliProcess.await(() -> one.err().contains("err there\n"));
+            AttachScenario.type(one, "7\n");
+
+            assertThat(one.end()).as(one.err()).isEqualTo(7);
+            assertThat(two.end()).as(two.err()).isEqualTo(7);
+            assertThat(cli.end()).isEqualTo(7);
+            assertThat(one.out()).doesNotContain("up").endsWith("got there\n");
+            assertThat(cli.out()).startsWith("up\n").endsWith("got there\n");
+            assertThat(Files.readString(log)).contains("up\n", "got there\n", "err there\n");
+        }
+        scene.assertNothingLeft();
+    }
+
+    @Test
     void exec_withLog_writesToBoth() throws Exception {
         Path log = scene.newFile("log");
         String root = scene.state().toString();

@@ -45,7 +45,7 @@ class RunfluxTest {
             run --rootfs / --runtime-flag a true           | 'a'
             list --runtime host --runtime-prefix /bin/env  | go with --runtime runc, crun or runsc
             list --runtime crun --runtime-prefix env,a     | must begin with an absolute path, was 'env'
-            run --rootfs / --log http://host/ true         | must be 'null' or begin with 'file:///', was 'http://host/'
+            run --rootfs / --log http://host/ true         | was 'http://host/'
             run --rootfs / --log file:///a?b=c true        | 'b'
             run --rootfs / --log null --log null true      | specified only once
             run --rootfs / --quiet true                    | --quiet goes with --log
