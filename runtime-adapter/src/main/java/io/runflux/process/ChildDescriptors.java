@@ -6,6 +6,7 @@ import io.runflux.process.ProcessStartException.Reason;
 import io.runflux.process.Stdio.DescriptorStdio;
 import io.runflux.process.Stdio.FileStdio;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,13 +24,15 @@ final class ChildDescriptors implements AutoCloseable {
     private final int lowest;
     private final SortedMap<Integer, Integer> sources = new TreeMap<>();
     private final List<Integer> closedAfterSpawn = new ArrayList<>();
-    private final int[] ours = {-1, -1, -1};
+    private final int[] ours;
     private String slave = "";
 
     private ChildDescriptors(Libc libc, ProcessSpec spec) {
         this.libc = libc;
         this.spec = spec;
         lowest = spec.descriptors().lastKey() + 1;
+        ours = new int[lowest];
+        Arrays.fill(ours, -1);
     }
 
     /** Opens all of them, or none. */
@@ -48,6 +51,18 @@ final class ChildDescriptors implements AutoCloseable {
     /** Our end of a standard stream, or -1. */
     int ours(int number) {
         return ours[number];
+    }
+
+    /** Our ends of the pipes beyond the standard streams. */
+    List<FurtherPipe> further() {
+        List<FurtherPipe> pipes = new ArrayList<>();
+        for (int number = 3; number < ours.length; number++) {
+            if (ours[number] >= 0) {
+                boolean isInput = spec.descriptors().get(number) == Stdio.inputPipe();
+                pipes.add(new FurtherPipe(number, ours[number], isInput));
+            }
+        }
+        return pipes;
     }
 
     void closeOurs() {
@@ -105,7 +120,9 @@ final class ChildDescriptors implements AutoCloseable {
 
     private void connect(int number, Stdio stdio) {
         if (stdio == Stdio.pipe()) {
-            openPipe(number);
+            openPipe(number, number == 0);
+        } else if (stdio == Stdio.inputPipe() || stdio == Stdio.outputPipe()) {
+            openPipe(number, stdio == Stdio.inputPipe());
         } else if (stdio == Stdio.toStdout()) {
             sources.put(number, 1);
         } else if (stdio instanceof FileStdio file) {
@@ -115,10 +132,9 @@ final class ChildDescriptors implements AutoCloseable {
         }
     }
 
-    private void openPipe(int number) {
+    private void openPipe(int number, boolean isInput) {
         int[] ends = new int[2];
         check(libc.pipe2(ends, Linux.O_CLOEXEC), "a pipe");
-        boolean isInput = number == 0;
         ours[number] = ends[isInput ? 1 : 0];
         int theirs = ends[isInput ? 0 : 1];
         closedAfterSpawn.add(theirs);

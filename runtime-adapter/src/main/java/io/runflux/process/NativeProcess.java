@@ -6,6 +6,8 @@ import io.netty.channel.IoEventLoop;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -14,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
 /**
- * A child on an event loop: its exit, and up to three streams. It is attached to the loop, on the loop, before anyone
- * sees it, and is finished when the last of its descriptors is closed.
+ * A child on an event loop: its exit, and its streams. It is attached to the loop, on the loop, before anyone sees it,
+ * and is finished when the last of its descriptors is closed.
  */
 final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final Libc libc;
@@ -26,6 +28,8 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final @Nullable PipeWriter stdin;
     private final @Nullable PipeReader stdout;
     private final @Nullable PipeReader stderr;
+    private final Map<Integer, PipeWriter> inputs = new TreeMap<>();
+    private final Map<Integer, PipeReader> outputs = new TreeMap<>();
     private final int terminal;
     private final Consumer<NativeProcess> onFinished;
     private int openHandles;
@@ -43,6 +47,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         stdin = child.stdin() < 0 ? null : writer(loop, child);
         stdout = reader(loop, child.stdout(), "stdout of process " + pid, child.isTerminal());
         stderr = reader(loop, child.stderr(), "stderr of process " + pid, false);
+        child.further().forEach(pipe -> addFurther(loop, pid, pipe));
         terminal = child.isTerminal() ? child.stdout() : -1;
     }
 
@@ -53,6 +58,17 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
 
     private @Nullable PipeReader reader(IoEventLoop loop, int descriptor, String name, boolean isTerminal) {
         return descriptor < 0 ? null : new PipeReader(endpoint(loop, descriptor), name, isTerminal, this::closed);
+    }
+
+    private void addFurther(IoEventLoop loop, int pid, FurtherPipe pipe) {
+        Endpoint endpoint = endpoint(loop, pipe.descriptor());
+        int number = pipe.number();
+        if (pipe.isInput()) {
+            inputs.put(number, new PipeWriter(endpoint, "process " + pid, number, this::closed));
+        } else {
+            String name = "descriptor " + number + " of process " + pid;
+            outputs.put(number, new PipeReader(endpoint, name, false, this::closed));
+        }
     }
 
     private Endpoint endpoint(IoEventLoop loop, int descriptor) {
@@ -72,6 +88,8 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
             if (stderr != null) {
                 stderr.register(EpollHandle.IN);
             }
+            inputs.values().forEach(input -> input.register(EpollHandle.OUT));
+            outputs.values().forEach(output -> output.register(EpollHandle.IN));
             watch.register(EpollHandle.IN);
         } catch (RuntimeException | Error e) {
             closeStreamsNow();
@@ -104,6 +122,17 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         return stdin == null
                 ? Mono.error(() -> new IllegalStateException("standard input of " + this + " is not a pipe"))
                 : stdin.send(source);
+    }
+
+    @Override
+    public Mono<Void> send(int descriptor, Publisher<? extends ByteBuf> source) {
+        PipeWriter input = inputs.get(descriptor);
+        return input == null ? RunningProcess.super.send(descriptor, source) : input.send(source);
+    }
+
+    @Override
+    public ByteBufFlux output(int descriptor) {
+        return flux(outputs.get(descriptor));
     }
 
     @Override
@@ -219,6 +248,8 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         if (stderr != null) {
             stderr.close();
         }
+        inputs.values().forEach(EpollHandle::close);
+        outputs.values().forEach(EpollHandle::close);
     }
 
     IoEventLoop loop() {
@@ -247,6 +278,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         if (stdin != null) {
             stdin.closeIfUnused();
         }
+        inputs.values().forEach(PipeWriter::closeIfUnused);
         if (isReleased) {
             watch.close();
         }

@@ -30,6 +30,7 @@ final class PipeWriter extends EpollHandle {
     private static final int WRITES_PER_TURN = 16;
 
     private final String owner;
+    private final String stream;
     private final boolean isTerminal;
     private final Runnable onClosed;
     private @Nullable Sender sender;
@@ -38,8 +39,18 @@ final class PipeWriter extends EpollHandle {
     private byte lastByte;
 
     PipeWriter(Endpoint endpoint, String owner, boolean isTerminal, Runnable onClosed) {
+        this(endpoint, owner, "standard input", isTerminal, onClosed);
+    }
+
+    /** Writes to a further descriptor. */
+    PipeWriter(Endpoint endpoint, String owner, int number, Runnable onClosed) {
+        this(endpoint, owner, "descriptor " + number, false, onClosed);
+    }
+
+    private PipeWriter(Endpoint endpoint, String owner, String stream, boolean isTerminal, Runnable onClosed) {
         super(endpoint.loop(), endpoint.descriptor());
         this.owner = owner;
+        this.stream = stream;
         this.isTerminal = isTerminal;
         this.onClosed = onClosed;
     }
@@ -74,21 +85,21 @@ final class PipeWriter extends EpollHandle {
     @Override
     void closed() {
         if (sender != null) {
-            sender.fail(new StdinClosedException(owner, bytesWritten));
+            sender.fail(closedByPeer());
         }
         onClosed.run();
     }
 
     @Override
     public String toString() {
-        return "stdin of " + owner;
+        return stream + " of " + owner;
     }
 
     private void begin(Publisher<? extends ByteBuf> source, MonoSink<Void> sink) {
         if (sender != null) {
             sink.error(new IllegalStateException(this + " was sent to before"));
         } else if (isClosed()) {
-            sink.error(new StdinClosedException(owner, bytesWritten));
+            sink.error(closedByPeer());
         } else {
             Sender created = new Sender(sink);
             sender = created;
@@ -114,9 +125,11 @@ final class PipeWriter extends EpollHandle {
     private ProcessException classify(Throwable e) {
         boolean isPeerGone = e instanceof NativeIoException io
                 && (io.expectedErr() == -Linux.EPIPE || io.expectedErr() == -Linux.EIO);
-        return isPeerGone
-                ? new StdinClosedException(owner, bytesWritten)
-                : new ProcessException(this + ": writing failed", e);
+        return isPeerGone ? closedByPeer() : new ProcessException(this + ": writing failed", e);
+    }
+
+    private StdinClosedException closedByPeer() {
+        return new StdinClosedException(owner, stream, bytesWritten);
     }
 
     /**

@@ -457,16 +457,20 @@ public final class ProcessSpec {
          * Passes a further descriptor. Every one that is not asked for is closed in the child.
          *
          * @param number 3 to 255, as the child sees it
-         * @param stdio a file, the null device or an open descriptor of this JVM
+         * @param stdio a file, the null device, an open descriptor of this JVM, an {@link Stdio#inputPipe()} or an
+         *     {@link Stdio#outputPipe()}
          * @return this
          */
         public Builder descriptor(int number, Stdio stdio) {
             boolean isPassable = stdio instanceof Stdio.FileStdio
                     || stdio instanceof Stdio.DescriptorStdio
-                    || stdio == Stdio.nullDevice();
+                    || stdio == Stdio.nullDevice()
+                    || stdio == Stdio.inputPipe()
+                    || stdio == Stdio.outputPipe();
             if (number < 3 || number > MAX_DESCRIPTOR || !isPassable) {
                 throw new IllegalArgumentException("a further descriptor must be from 3 to " + MAX_DESCRIPTOR
-                        + " and a file, the null device or an open descriptor, was " + number + ": " + stdio);
+                        + " and a file, the null device, an open descriptor, an input pipe or an output pipe, was "
+                        + number + ": " + stdio);
             }
             descriptors.put(number, stdio);
             return this;
@@ -661,6 +665,10 @@ public final class ProcessSpec {
         }
 
         private static void checkDirection(int number, @Nullable Stdio stdio) {
+            if (stdio == Stdio.inputPipe() || stdio == Stdio.outputPipe()) {
+                throw new IllegalArgumentException(
+                        "a standard stream must be Stdio.pipe(), stream " + number + " was " + stdio);
+            }
             if (stdio instanceof Stdio.FileStdio file && (number == 0) != (file.mode() == Stdio.FileStdio.Mode.READ)) {
                 throw new IllegalArgumentException("standard input must be a file to read from, the others one to"
                         + " write to; stream " + number + " was opened to " + file.mode());

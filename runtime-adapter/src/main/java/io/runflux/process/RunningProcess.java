@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.runflux.events.ExitStatus;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
@@ -50,6 +51,31 @@ public interface RunningProcess extends WatchedProcess {
      *     input is not a pipe or a terminal or was sent to before
      */
     Mono<Void> send(Publisher<? extends ByteBuf> source);
+
+    /**
+     * Writes a source to an {@linkplain Stdio#inputPipe() input pipe} of the process, and then closes it, under the
+     * terms of {@link #send(Publisher)}.
+     *
+     * @param descriptor the number as the process sees it, 3 or more
+     * @param source the bytes
+     * @return as {@link #send(Publisher)}; fails with {@link IllegalStateException} also if the descriptor is no such
+     *     pipe
+     */
+    default Mono<Void> send(int descriptor, Publisher<? extends ByteBuf> source) {
+        return Mono.error(
+                () -> new IllegalStateException("descriptor " + descriptor + " of " + this + " is no input pipe"));
+    }
+
+    /**
+     * Returns what the process writes to an {@linkplain Stdio#outputPipe() output pipe}, under the terms of
+     * {@link #stdout()}. It does not count for {@link #drained()}.
+     *
+     * @param descriptor the number as the process sees it, 3 or more
+     * @return the bytes, completing at the end of the stream; empty if the descriptor is no such pipe
+     */
+    default ByteBufFlux output(int descriptor) {
+        return ByteBufFlux.fromInbound(Flux.empty());
+    }
 
     /**
      * Returns what the process used, as its end told.

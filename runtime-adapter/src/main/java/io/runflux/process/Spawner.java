@@ -36,6 +36,7 @@ final class Spawner {
                         descriptors.ours(0),
                         descriptors.ours(1),
                         descriptors.ours(2),
+                        descriptors.further(),
                         spec.terminal() != null,
                         kind(spec));
             } catch (RuntimeException | Error e) {
@@ -55,6 +56,7 @@ final class Spawner {
     /** Lets go of a child that nobody took over. */
     void discard(SpawnedChild child) {
         List.of(child.pidfd(), child.stdin(), child.stdout(), child.stderr()).forEach(this::closeIfOpen);
+        child.further().forEach(pipe -> libc.close(pipe.descriptor()));
         Reaping.killNow(libc, child.pid());
     }
 

@@ -2,8 +2,8 @@
 package io.runflux.process;
 
 /**
- * The process closed its standard input, or ended, before all of it was written ({@code EPIPE}); or all that used a
- * terminal have closed it.
+ * The process closed its standard input, or another input pipe, or ended, before all of it was written ({@code EPIPE});
+ * or all that used a terminal have closed it.
  */
 public final class StdinClosedException extends ProcessException {
     private static final long serialVersionUID = 1L;
@@ -22,7 +22,11 @@ public final class StdinClosedException extends ProcessException {
      * @param bytesWritten how much went into the pipe
      */
     public StdinClosedException(String owner, long bytesWritten) {
-        super(owner + " closed its standard input after " + bytesWritten + " bytes were written", null);
+        this(owner, "standard input", bytesWritten);
+    }
+
+    StdinClosedException(String owner, String stream, long bytesWritten) {
+        super(owner + " closed its " + stream + " after " + bytesWritten + " bytes were written", null);
         this.bytesWritten = bytesWritten;
     }
 

@@ -3,6 +3,7 @@ package io.runflux.process;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.reactivestreams.Publisher;
 
 /** Where one stream of a child is connected. */
 public sealed interface Stdio {
@@ -13,6 +14,26 @@ public sealed interface Stdio {
      */
     static Stdio pipe() {
         return Fixed.PIPE;
+    }
+
+    /**
+     * Returns a pipe that the child reads from, for a further descriptor; {@link RunningProcess#send(int, Publisher)}
+     * writes to it.
+     *
+     * @return the pipe
+     */
+    static Stdio inputPipe() {
+        return Fixed.INPUT_PIPE;
+    }
+
+    /**
+     * Returns a pipe that the child writes to, for a further descriptor; {@link RunningProcess#output(int)} reads from
+     * it.
+     *
+     * @return the pipe
+     */
+    static Stdio outputPipe() {
+        return Fixed.OUTPUT_PIPE;
     }
 
     /**
@@ -87,6 +108,10 @@ public sealed interface Stdio {
     enum Fixed implements Stdio {
         /** A pipe to this JVM. */
         PIPE,
+        /** A pipe that the child reads from. */
+        INPUT_PIPE,
+        /** A pipe that the child writes to. */
+        OUTPUT_PIPE,
         /** The null device. */
         NULL_DEVICE,
         /** This JVM's own stream. */

@@ -10,6 +10,11 @@ public enum LogStream {
     /** Standard error. */
     STDERR;
 
+    /** What stands in a log in place of bytes that were lost, on a line of its own. */
+    String lossMark(long bytes) {
+        return "[runflux] " + bytes + " bytes of " + this + " were lost\n";
+    }
+
     /**
      * Returns the name that logs have for it.
      *

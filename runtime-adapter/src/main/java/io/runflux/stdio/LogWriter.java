@@ -103,7 +103,7 @@ final class LogWriter implements Closeable {
     private void mark(Progress progress) throws IOException {
         if (progress.unmarked > 0) {
             String newline = endsLine || format != LogFormat.PLAIN ? "" : "\n";
-            String text = newline + "[runflux] " + progress.unmarked + " bytes of " + progress.stream + " were lost\n";
+            String text = newline + progress.stream.lossMark(progress.unmarked);
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
             append(LogRecordBytes.whole(progress.stream, progress.time, bytes));
             progress.marked += progress.unmarked;

@@ -11,10 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the output of a process goes, as a URI: {@code null}, or {@code file:///path?parameter=value&...}.
+ * Where the output of a process goes, as a URI: {@code null}, {@code file:///path?parameter=value&...}, or a logging
+ * driver, {@code binary:///path?key=value&...} or {@code binary-v2:///path?key=value&...}.
  *
  * <p>The parameters of a file are, all of them optional:
  *
@@ -36,10 +39,13 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@code 1m}</td></tr>
  * </table>
  *
+ * <p>The parameters of a logging driver are its arguments, in the order given: each key, and behind it its value, which
+ * is an argument also if it is empty.
+ *
  * <p>Immutable. A URI is data until it is opened, and then it is opened only where {@link UpstreamOptions} allow.
  *
  * @param scheme the kind of target
- * @param path the absolute path of a file, without {@code .} and {@code ..}; null if the kind has none
+ * @param path the absolute path of a file or a driver, without {@code .} and {@code ..}; null if the kind has none
  * @param parameters by name, in the order given
  */
 public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> parameters) {
@@ -51,26 +57,42 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         /** Nowhere. */
         NULL,
         /** A file, which is appended to. */
-        FILE
+        FILE,
+        /** A logging driver, which is ready when it closes its descriptor 5, or writes to it. */
+        BINARY,
+        /** A logging driver, which is ready when it writes to its descriptor 5. */
+        BINARY_V2;
+
+        private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+        private static Optional<Scheme> of(String text) {
+            return Stream.of(values())
+                    .filter(scheme -> scheme != NULL && scheme.text.equals(text.toLowerCase(Locale.ROOT)))
+                    .findFirst();
+        }
     }
 
     /**
      * Checks the values.
      *
      * @param scheme the kind of target
-     * @param path the absolute path of a file; null if the kind has none
+     * @param path the absolute path of a file or a driver; null if the kind has none
      * @param parameters by name
      * @throws IllegalArgumentException if the path or a parameter is not what the kind allows
      */
     public StdioUri {
         Objects.requireNonNull(scheme, "scheme");
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
-        if (scheme == Scheme.FILE) {
-            checkPath(Objects.requireNonNull(path, "path"));
-            FileLogOptions.of(parameters);
-        } else if (path != null || !parameters.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "null must have neither a path nor parameters, had '" + path + "' and " + parameters.keySet());
+        switch (scheme) {
+            case NULL -> checkNothing(path, parameters);
+            case FILE -> {
+                checkPath(Objects.requireNonNull(path, "path"));
+                FileLogOptions.of(parameters);
+            }
+            case BINARY, BINARY_V2 -> {
+                checkPath(Objects.requireNonNull(path, "path"));
+                checkArguments(parameters);
+            }
         }
     }
 
@@ -95,6 +117,18 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     }
 
     /**
+     * Returns a logging driver that tells by closing its descriptor 5, or by writing to it, that it is ready, without
+     * arguments.
+     *
+     * @param path its executable, absolute, without {@code .} and {@code ..}
+     * @return the driver
+     * @throws IllegalArgumentException if the path is not such
+     */
+    public static StdioUri driver(Path path) {
+        return new StdioUri(Scheme.BINARY, path, Map.of());
+    }
+
+    /**
      * Returns a copy with one more parameter, or another value of it.
      *
      * @param name one of the parameters of the kind
@@ -111,7 +145,8 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
     /**
      * Reads a URI.
      *
-     * @param text {@code null}, {@code null://} or a {@code file://} URI, percent-encoded, at most 8,192 characters
+     * @param text {@code null}, {@code null://}, or a URI of a file or a driver, percent-encoded, at most 8,192
+     *     characters
      * @return the target
      * @throws IllegalArgumentException if it is none of these; the message says what is allowed
      */
@@ -124,15 +159,14 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
             return nowhere();
         }
         URI uri = toUri(text);
-        String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
-        if (!scheme.equals("file")) {
-            throw new IllegalArgumentException("URI must be 'null' or begin with 'file:///', was '" + text + "'");
-        }
+        Scheme scheme = Scheme.of(Objects.requireNonNullElse(uri.getScheme(), ""))
+                .orElseThrow(() -> new IllegalArgumentException("URI must be 'null' or begin with 'file:///',"
+                        + " 'binary:///' or 'binary-v2:///', was '" + text + "'"));
         if (uri.getRawAuthority() != null || uri.getPath() == null || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "URI must be file:///path?parameters, without a host and a fragment, was '" + text + "'");
+            throw new IllegalArgumentException("URI must be " + scheme.text
+                    + ":///path?parameters, without a host and a fragment, was '" + text + "'");
         }
-        return new StdioUri(Scheme.FILE, Path.of(uri.getPath()), toParameters(uri.getRawQuery()));
+        return new StdioUri(scheme, Path.of(uri.getPath()), toParameters(uri.getRawQuery()));
     }
 
     private static URI toUri(String text) {
@@ -162,6 +196,21 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
+    private static void checkNothing(@Nullable Path path, Map<String, String> parameters) {
+        if (path != null || !parameters.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "null must have neither a path nor parameters, had '" + path + "' and " + parameters.keySet());
+        }
+    }
+
+    private static void checkArguments(Map<String, String> parameters) {
+        boolean hasNul = parameters.entrySet().stream()
+                .anyMatch(argument -> (argument.getKey() + argument.getValue()).indexOf('\0') >= 0);
+        if (hasNul) {
+            throw new IllegalArgumentException("arguments of a driver must have no NUL characters");
+        }
+    }
+
     private static void checkPath(Path path) {
         Path name = path.getFileName();
         if (!path.isAbsolute() || !path.equals(path.normalize()) || name == null) {
@@ -175,7 +224,7 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         }
     }
 
-    /** Returns the path of a file, which only those may ask for who know that it is one. */
+    /** Returns the path of a file or a driver, which only those may ask for who know that it is one. */
     Path requirePath() {
         return Objects.requireNonNull(path, "path");
     }
@@ -187,6 +236,6 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
      */
     @Override
     public String toString() {
-        return path == null ? "null" : "file://" + path;
+        return path == null ? "null" : scheme.text + "://" + path;
     }
 }

@@ -15,7 +15,7 @@ import reactor.netty.ByteBufFlux;
 public interface UpstreamIo {
     /**
      * Opens a target when subscribed to, and anew at each subscription. Files are opened, written and closed on threads
-     * of their own, 64 at most.
+     * of their own, 64 at most. A logging driver is open when it is ready.
      *
      * @param uri the target
      * @param options what may be opened, and how
@@ -28,6 +28,7 @@ public interface UpstreamIo {
         return switch (uri.scheme()) {
             case NULL -> Mono.fromSupplier(() -> new NullUpstream(uri, options.isTerminal()));
             case FILE -> FileUpstream.open(uri, options);
+            case BINARY, BINARY_V2 -> DriverOpening.open(uri, options);
         };
     }
 

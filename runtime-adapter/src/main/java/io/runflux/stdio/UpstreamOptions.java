@@ -3,21 +3,27 @@ package io.runflux.stdio;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be opened, and how.
  *
  * @param allowedRoots the directories below which files may be, absolute and without symbolic links
  * @param isTerminal whether the process has a terminal, and therefore no standard error
+ * @param drivers which logging drivers may be started, and how; null for none
  */
-public record UpstreamOptions(List<Path> allowedRoots, boolean isTerminal) {
-    private static final UpstreamOptions DEFAULTS = new UpstreamOptions(List.of(), false);
+public record UpstreamOptions(
+        List<Path> allowedRoots,
+        boolean isTerminal,
+        @Nullable DriverOptions drivers) {
+    private static final UpstreamOptions DEFAULTS = new UpstreamOptions(List.of(), false, null);
 
     /**
      * Checks the roots.
      *
      * @param allowedRoots the directories below which files may be
      * @param isTerminal whether the process has a terminal
+     * @param drivers which logging drivers may be started, and how; null for none
      * @throws IllegalArgumentException if a root is not absolute, or has {@code .} or {@code ..} in it
      */
     public UpstreamOptions {
@@ -31,7 +37,7 @@ public record UpstreamOptions(List<Path> allowedRoots, boolean isTerminal) {
     }
 
     /**
-     * Returns no allowed root, so that no file can be opened, and no terminal.
+     * Returns no allowed root, so that no file can be opened, no terminal and no drivers.
      *
      * @return the defaults
      */
@@ -47,7 +53,7 @@ public record UpstreamOptions(List<Path> allowedRoots, boolean isTerminal) {
      * @throws IllegalArgumentException if a root is not absolute, or has {@code .} or {@code ..} in it
      */
     public UpstreamOptions withAllowedRoots(Path... value) {
-        return new UpstreamOptions(List.of(value), isTerminal);
+        return new UpstreamOptions(List.of(value), isTerminal, drivers);
     }
 
     /**
@@ -57,6 +63,16 @@ public record UpstreamOptions(List<Path> allowedRoots, boolean isTerminal) {
      * @return the copy
      */
     public UpstreamOptions withTerminal(boolean value) {
-        return new UpstreamOptions(allowedRoots, value);
+        return new UpstreamOptions(allowedRoots, value, drivers);
+    }
+
+    /**
+     * Returns a copy with logging drivers.
+     *
+     * @param value which ones may be started, and how; null for none
+     * @return the copy
+     */
+    public UpstreamOptions withDrivers(@Nullable DriverOptions value) {
+        return new UpstreamOptions(allowedRoots, isTerminal, value);
     }
 }

@@ -3,8 +3,8 @@
  * What stands above the streams of a process: where its output goes, by URI, and how it is read again. Start at
  * {@link io.runflux.stdio.UpstreamIo} to write, and at {@link io.runflux.stdio.LogReader} to read.
  *
- * <p>Targets are {@code null} and {@code file://}. The behaviour of the latter is that of containerd's shims, with
- * rotation added as the kubelet and docker have it. It differs in these points:
+ * <p>Targets are {@code null}, {@code file://}, and logging drivers ({@code binary://}, {@code binary-v2://}). Files
+ * behave as those of containerd's shims, with rotation added as the kubelet and docker have it, but for these points:
  *
  * <table>
  * <caption>What differs</caption>
@@ -34,6 +34,32 @@
  * <p>A line of more than 16 KiB is several records, and these can be in two files. In JSON, bytes that are no UTF-8 are
  * replaced, as docker does; the other formats keep them. In the CRI format a last line without a newline reads as one
  * with it.
+ *
+ * <p>A logging driver is a program that reads standard output from its descriptor 3 and standard error from 4, and says
+ * through 5 that it is ready. Drivers are started as containerd's shims start them, but for these points:
+ *
+ * <table>
+ * <caption>What differs for logging drivers</caption>
+ * <tr><th>there</th><th>here</th></tr>
+ * <tr><td>whatever the URI names is run</td><td>only what is on a list, empty by default, is reached without symbolic
+ *     links, and can be changed by root and this user alone; in a process group of its own, and in {@code /}</td></tr>
+ * <tr><td>arguments come in any order, and of a key that is repeated the first value counts</td>
+ *     <td>they keep their order; a repeated key is refused; {@code +} is no space</td></tr>
+ * <tr><td>a host in the URI is ignored</td><td>it is refused</td></tr>
+ * <tr><td>a driver may take for ever to get ready, and with {@code binary} one that has died is ready</td>
+ *     <td>it has ten seconds, and whoever has died is not ready</td></tr>
+ * <tr><td>the process waits for a slow driver, and for ever for one that has died</td><td>what the driver is too slow
+ *     for is dropped, counted and marked, unless {@link io.runflux.stdio.DriverLimits} say to wait; a driver that has
+ *     died is an error of both outputs and of closing</td></tr>
+ * <tr><td>at the end {@code SIGTERM} comes at once, and the last lines are lost with it; after twelve seconds
+ *     {@code SIGKILL}</td><td>each input ends with its output; the driver has six seconds to end on its own, then gets
+ *     {@code SIGTERM}, and {@code SIGKILL} after six more, which is an error; its group is killed with it</td></tr>
+ * <tr><td>the status of a driver is not looked at</td><td>one that fails at the end is an error of closing</td></tr>
+ * <tr><td>with a terminal, standard error ends with the driver</td><td>it is at its end from the beginning</td></tr>
+ * </table>
+ *
+ * <p>What a driver has been given and not read when it dies is in its pipe, 64 KiB at most of each output, and is not
+ * counted as lost.
  */
 @NullMarked
 package io.runflux.stdio;

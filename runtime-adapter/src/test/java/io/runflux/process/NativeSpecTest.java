@@ -4,11 +4,13 @@ package io.runflux.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.Unpooled;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import io.runflux.process.ProcessStartException.Reason;
 import io.runflux.testing.RequiresRoot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** What only the native launcher can do for a child. */
 class NativeSpecTest {
@@ -56,6 +61,36 @@ class NativeSpecTest {
                 .descriptor(9, Stdio.readFrom(second)));
 
         assertThat(read).isEqualTo("one two0 1 2 3 4 9 ");
+    }
+
+    @Test
+    void furtherPipes_carryWhatIsSentAndWritten() {
+        RunningProcess process = launch(sh("cat <&3 >&5")
+                .descriptor(3, Stdio.inputPipe())
+                .descriptor(4, Stdio.inputPipe())
+                .descriptor(5, Stdio.outputPipe()));
+        Mono<Void> sent = process.send(3, Mono.just(Unpooled.copiedBuffer("through", StandardCharsets.UTF_8)));
+
+        assertThat(sent.then(LauncherFixture.text(process.output(5))).block(LIMIT))
+                .isEqualTo("through");
+        StepVerifier.create(process.send(6, Mono.empty()))
+                .expectErrorMessage("descriptor 6 of " + process + " is no input pipe")
+                .verify(LIMIT);
+        StepVerifier.create(process.output(3)).verifyComplete();
+        process.release().block(LIMIT);
+    }
+
+    @Test
+    void furtherPipe_thatTheChildCloses_saysWhich() {
+        RunningProcess process = launch(
+                sh("exec 3<&-; read x <&4").descriptor(3, Stdio.inputPipe()).descriptor(4, Stdio.inputPipe()));
+
+        StepVerifier.create(process.send(3, Flux.never()))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(StdinClosedException.class)
+                        .hasMessage(process + " closed its descriptor 3 after 0 bytes were written"))
+                .verify(LIMIT);
+        process.release().block(LIMIT);
     }
 
     @Test

@@ -50,6 +50,7 @@ class ProcessSpecTest {
                 nonsense("processor", b -> b.processors(Set.of(1024)), "was 1024"),
                 nonsense("capability", b -> b.capabilities(Set.of("-all")), "'-all'"),
                 nonsense("stdout to stdout", b -> b.stdout(Stdio.toStdout()), "only standard error"),
+                nonsense("a further pipe as stdin", b -> b.stdin(Stdio.inputPipe()), "stream 0"),
                 nonsense("stdin to write", b -> b.stdin(Stdio.writeTo(TRUE)), "stream 0"),
                 nonsense("stdout to read", b -> b.stdout(Stdio.readFrom(TRUE)), "stream 1"),
                 nonsense(

@@ -32,12 +32,21 @@ class StdioUriTest {
                         Map.entry("overflow", "wait"), Map.entry("format", "cri"), Map.entry("max-size", "1m"));
     }
 
+    @Test
+    void parse_driver_hasArguments() {
+        StdioUri uri = StdioUri.parse("Binary-V2:///opt/driver?b=%20&a");
+
+        assertThat(uri).hasToString("binary-v2:///opt/driver");
+        assertThat(uri.scheme()).isEqualTo(StdioUri.Scheme.BINARY_V2);
+        assertThat(uri.parameters()).containsExactly(Map.entry("b", " "), Map.entry("a", ""));
+        assertThat(StdioUri.parse("binary:/opt/driver")).isEqualTo(StdioUri.driver(Path.of("/opt/driver")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 "/var/log/c1.log",
-                "binary:///usr/bin/logger",
                 "http://host/",
                 "null:///a",
                 "file://host/a",
@@ -62,7 +71,13 @@ class StdioUriTest {
                 "file:///a?mode=0666",
                 "file:///a?overflow=block",
                 "file:///a?buffer=1k",
-                "file:///a?buffer=1g"
+                "file:///a?buffer=1g",
+                "binary://host/a",
+                "binary:///",
+                "binary:///a/../b",
+                "binary:///a?b=%00",
+                "binary:///a?b=1&b=2",
+                "binary-v3:///a"
             })
     void parse_wrong_isRefused(String text) {
         assertThatThrownBy(() -> StdioUri.parse(text)).isInstanceOf(IllegalArgumentException.class);
