@@ -76,6 +76,7 @@ final class ExecCommand implements ProcessCommand {
 
     @Override
     public Integer call() {
+        logging.check(streams.isTty());
         if (detach && (streams.isTty() || streams.isInteractive() || logging.isWanted())) {
             throw usage("--detach does not stay with the process, so there is nothing to connect to it");
         }
@@ -85,10 +86,9 @@ final class ExecCommand implements ProcessCommand {
         ExecProcess process = new ExecProcess(arguments, environment, workingDirectory, user);
         RuntimeChoice choice = options.runtime();
         Path directory = options.stateDirectory();
-        OutputLog log = logging.open(streams.isTty());
         try (CommandScope scope = CommandScope.open(!choice.isHost())) {
             Runtimes runtimes = new Runtimes(directory, scope.launcher(), choice);
-            return detach ? start(scope, runtimes, process) : stay(scope, runtimes, process, log);
+            return detach ? start(scope, runtimes, process) : stay(scope, runtimes, process);
         }
     }
 
@@ -108,16 +108,17 @@ final class ExecCommand implements ProcessCommand {
                 : Mono.empty();
     }
 
-    private int stay(CommandScope scope, Runtimes runtimes, ExecProcess process, @Nullable OutputLog log) {
-        ContainerStreams connected = connect(scope, log);
+    private int stay(CommandScope scope, Runtimes runtimes, ExecProcess process) {
+        ContainerStreams connected = connect(scope);
         ExecOptions attached = ExecOptions.defaults().withStdio(connected.stdio());
         Mono<ContainerProcess> start =
                 runtimes.locate(Required.of(id)).flatMap(located -> exec(located, process, attached));
         return ExitCodes.of(scope.awaitEnd(start, connected));
     }
 
-    private ContainerStreams connect(CommandScope scope, @Nullable OutputLog log) {
+    private ContainerStreams connect(CommandScope scope) {
         ContainerStreams connected = streams.connect(scope.terminal(), logging.isQuiet());
+        OutputLog log = logging.open(scope.launcher(), Required.of(id), streams.isTty());
         if (log == null) {
             return connected;
         }

@@ -87,14 +87,15 @@ final class RunCommand implements ProcessCommand {
 
     @Override
     public Integer call() {
+        logging.check(streams.isTty());
         RuntimeChoice runtime = options.runtime().resolve();
         RunRequest request =
                 request(runtime.isHost()).withTimeout(checkedTimeout()).withGracePeriod(grace);
         Mono<HookSet> hooks = hookDirectories.load();
         Path directory = options.stateDirectory();
-        OutputLog log = logging.open(streams.isTty());
         try (RunSession session = RunSession.open(directory, runtime, usesBundleRoot(), hooks)) {
             session.listen(events ? spec.commandLine().getErr() : null);
+            OutputLog log = logging.open(session.launcher(), request.id(), streams.isTty());
             ContainerStreams connected = streams.connect(session.terminal(), logging.isQuiet());
             HeldContainer held = new HeldContainer(request.id(), directory, session);
             boolean takesInput = streams.isInteractive() || streams.isTty();

@@ -64,6 +64,10 @@ final class RunSession implements AutoCloseable {
         return session;
     }
 
+    ProcessLauncher launcher() {
+        return launcher;
+    }
+
     LocalTerminal terminal() {
         return terminal;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -69,6 +70,28 @@ class LogsCommandTest {
             assertThat(result.err().lines()).hasSize(1);
         }
         assertThat(started).doesNotExist();
+        scene.assertNothingLeft();
+    }
+
+    @Test
+    void run_loggingDriver_isStartedIfAllowed() throws Exception {
+        Path driver = Files.writeString(directory.toRealPath().resolve("driver"), """
+                #!/bin/sh
+                exec 5>&-
+                { echo "$CONTAINER_ID $1=$2"; cat <&3; } >"$2"
+                """);
+        Files.setPosixFilePermissions(driver, PosixFilePermissions.fromString("rwx------"));
+        String[] command = {
+            "--log", "binary://" + driver + "?to=" + log, "-q", "--log-driver-allow", "/other", "echo", "hi"
+        };
+
+        CliResult refused = CliResult.of(run(command));
+        assertThat(refused.code()).isEqualTo(125);
+        assertThat(refused.err()).contains("is none of the allowed logging drivers, which are [/other]");
+
+        command[4] = driver.toString();
+        assertThat(CliResult.of(run(command))).isEqualTo(new CliResult(0, "", ""));
+        assertThat(Files.readString(log)).isEqualTo(scene.id() + " to=" + log + "\nhi\n");
         scene.assertNothingLeft();
     }
 

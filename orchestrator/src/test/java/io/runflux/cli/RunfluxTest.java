@@ -50,6 +50,8 @@ class RunfluxTest {
             run --rootfs / --log null --log null true      | specified only once
             run --rootfs / --quiet true                    | --quiet goes with --log
             run --rootfs / --quiet --log null -t true      | --quiet does not go with --tty
+            run --rootfs / --log-driver-allow /a true      | --log-driver-allow goes with --log
+            run --rootfs / --log null --log-driver-allow a true | without '.' and '..', was 'a'
             exec                                           | 'ID'
             exec -d --log null c1 true                     | --detach does not stay with the process
             exec --quiet c1 true                           | --quiet goes with --log
