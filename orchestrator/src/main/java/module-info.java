@@ -4,6 +4,11 @@ module io.runflux.orchestrator {
     requires transitive io.runflux.events;
     requires transitive io.runflux.runtime.adapter;
     requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
     requires org.slf4j;
     requires static info.picocli;
     requires static transitive org.jspecify;

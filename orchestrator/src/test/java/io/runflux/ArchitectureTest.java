@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.runflux.orchestrator", "io.runflux.cli");
+            .importPackages("io.runflux.orchestrator", "io.runflux.attach", "io.runflux.cli");
 
     @Test
     void import_findsBothPackages() {
@@ -30,7 +30,7 @@ class ArchitectureTest {
                 .resideInAPackage("io.runflux.orchestrator")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.runflux.cli", "picocli..")
+                .resideInAnyPackage("io.runflux.cli", "io.runflux.attach", "picocli..")
                 .check(CLASSES);
     }
 
@@ -42,9 +42,21 @@ class ArchitectureTest {
                 .belongToAnyOf(Process.class, ProcessBuilder.class, ProcessHandle.class)
                 .orShould()
                 .dependOnClassesThat()
-                .resideInAnyPackage("com.sun.jna..", "io.netty.channel..")
+                .resideInAnyPackage("com.sun.jna..")
                 .orShould()
                 .callMethod(Runtime.class, "exec", String[].class)
+                .check(CLASSES);
+    }
+
+    /** Sockets are for those who attach. */
+    @Test
+    void channels_areUsedInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.runflux.attach")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..")
                 .check(CLASSES);
     }
 

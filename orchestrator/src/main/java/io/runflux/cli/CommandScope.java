@@ -6,9 +6,12 @@ import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.ContainerProcess;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -23,6 +26,7 @@ final class CommandScope implements AutoCloseable {
 
     private final ProcessLauncher launcher;
     private final LocalTerminal terminal;
+    private final List<Mono<Void>> endings = new CopyOnWriteArrayList<>();
     private final Sinks.Empty<Void> stop = Sinks.empty();
     private final Sinks.Empty<Void> done = Sinks.empty();
     private final Mono<Void> closing;
@@ -32,8 +36,7 @@ final class CommandScope implements AutoCloseable {
     private CommandScope(ProcessLauncher launcher) {
         this.launcher = launcher;
         terminal = new LocalTerminal(launcher);
-        closing = Mono.usingWhen(
-                        Mono.just(launcher), shared -> terminal.restore(), shared -> shared.disposeLater(Duration.ZERO))
+        closing = Mono.usingWhen(Mono.just(launcher), shared -> end(), shared -> shared.disposeLater(Duration.ZERO))
                 .cache();
     }
 
@@ -51,6 +54,16 @@ final class CommandScope implements AutoCloseable {
 
     LocalTerminal terminal() {
         return terminal;
+    }
+
+    /** Has something done in the end, in the order of the calls. */
+    void atEnd(Mono<Void> ending) {
+        endings.add(ending);
+    }
+
+    private Mono<Void> end() {
+        Flux<Void> others = Flux.fromIterable(endings).concatMap(Mono::onErrorComplete);
+        return Flux.concatDelayError(terminal.restore(), others).then();
     }
 
     /** Waits; this is where the command line blocks. */

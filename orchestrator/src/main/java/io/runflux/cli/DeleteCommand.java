@@ -3,6 +3,7 @@ package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
 import io.runflux.runtime.DeleteOptions;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,11 +29,12 @@ final class DeleteCommand implements Callable<Integer> {
     private @Nullable ContainerId id;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         ContainerId container = Required.of(id);
         options.<Void>call(runtimes -> runtimes.having(container).flatMap(runtime -> runtime.delete(
                         container, DeleteOptions.defaults().withForce(force))
                 .then(Mono.defer(() -> runtimes.sweep(runtime, container)))));
+        new LogPlaces(options.stateDirectory()).forget(container);
         return ExitCodes.OK;
     }
 }

@@ -41,6 +41,9 @@ final class ExecCommand implements ProcessCommand {
     @Mixin
     private StreamOptions streams = new StreamOptions();
 
+    @Mixin
+    private LogOptions logging = new LogOptions();
+
     @Option(
             names = {"-d", "--detach"},
             description = "do not stay with it: print its pid and leave it; not with the host runtime")
@@ -73,7 +76,8 @@ final class ExecCommand implements ProcessCommand {
 
     @Override
     public Integer call() {
-        if (detach && (streams.isTty() || streams.isInteractive())) {
+        logging.check(streams.isTty());
+        if (detach && (streams.isTty() || streams.isInteractive() || logging.isWanted())) {
             throw usage("--detach does not stay with the process, so there is nothing to connect to it");
         }
         if (workingDirectory != null && !workingDirectory.isAbsolute()) {
@@ -105,11 +109,21 @@ final class ExecCommand implements ProcessCommand {
     }
 
     private int stay(CommandScope scope, Runtimes runtimes, ExecProcess process) {
-        ContainerStreams connected = streams.connect(scope.terminal());
+        ContainerStreams connected = connect(scope);
         ExecOptions attached = ExecOptions.defaults().withStdio(connected.stdio());
         Mono<ContainerProcess> start =
                 runtimes.locate(Required.of(id)).flatMap(located -> exec(located, process, attached));
         return ExitCodes.of(scope.awaitEnd(start, connected));
+    }
+
+    private ContainerStreams connect(CommandScope scope) {
+        ContainerStreams connected = streams.connect(scope.terminal(), logging.isQuiet());
+        OutputLog log = logging.open(scope.launcher(), Required.of(id), streams.isTty());
+        if (log == null) {
+            return connected;
+        }
+        scope.atEnd(log.close());
+        return log.addTo(connected);
     }
 
     private static Mono<ContainerProcess> exec(Located located, ExecProcess asked, ExecOptions execOptions) {

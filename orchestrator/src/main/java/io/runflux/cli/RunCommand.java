@@ -3,6 +3,7 @@ package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
 import io.runflux.hooks.HookSet;
+import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import java.nio.file.Path;
@@ -42,6 +43,9 @@ final class RunCommand implements ProcessCommand {
 
     @Mixin
     private NetworkOptions networks = new NetworkOptions();
+
+    @Mixin
+    private LogOptions logging = new LogOptions();
 
     @Mixin
     private HookDirectoryOptions hookDirectories = new HookDirectoryOptions();
@@ -86,12 +90,19 @@ final class RunCommand implements ProcessCommand {
 
     @Override
     public Integer call() {
+        logging.check(streams.isTty());
         RuntimeChoice runtime = options.runtime().resolve();
         RunRequest request = request(runtime).withTimeout(checkedTimeout()).withGracePeriod(grace);
         Mono<HookSet> hooks = hookDirectories.load();
-        try (RunSession session = RunSession.open(options.stateDirectory(), runtime, usesBundleRoot(), hooks)) {
+        Path directory = options.stateDirectory();
+        try (RunSession session = RunSession.open(directory, runtime, usesBundleRoot(), hooks)) {
             session.listen(events ? spec.commandLine().getErr() : null);
-            RunReport report = session.run(request.withStreams(streams.connect(session.terminal())));
+            OutputLog log = logging.open(session.launcher(), request.id(), streams.isTty());
+            ContainerStreams connected = streams.connect(session.terminal(), logging.isQuiet());
+            HeldContainer held = new HeldContainer(request.id(), directory, session);
+            boolean takesInput = streams.isInteractive() || streams.isTty();
+            ContainerStreams shared = held.share(held.logTo(log, connected), takesInput);
+            RunReport report = session.run(request.withStreams(shared));
             return ExitCodes.of(report.status());
         }
     }

@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -35,6 +38,7 @@ final class RunSession implements AutoCloseable {
     private final EventStream events = EventStream.create();
     private final EventJournal journal;
     private final Orchestrator orchestrator;
+    private final List<Mono<Void>> endings = new CopyOnWriteArrayList<>();
     private final Sinks.Empty<Void> heardAll = Sinks.empty();
     private final Mono<Void> closing;
     private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
@@ -63,6 +67,10 @@ final class RunSession implements AutoCloseable {
         return session;
     }
 
+    ProcessLauncher launcher() {
+        return launcher;
+    }
+
     LocalTerminal terminal() {
         return terminal;
     }
@@ -74,6 +82,11 @@ final class RunSession implements AutoCloseable {
                 .doOnNext(event -> record(event, target))
                 .doFinally(signal -> heardAll.tryEmitEmpty())
                 .subscribe(event -> {}, error -> log.warn("events are no longer recorded", error));
+    }
+
+    /** Has something done in the end, when nothing of the container is left, in the order of the calls. */
+    void atEnd(Mono<Void> ending) {
+        endings.add(ending);
     }
 
     RunReport run(RunRequest request) {
@@ -112,6 +125,7 @@ final class RunSession implements AutoCloseable {
     private Mono<Void> releaseAll() {
         return terminal.restore()
                 .onErrorComplete()
+                .thenMany(Flux.fromIterable(endings).concatMap(Mono::onErrorComplete))
                 .then(launcher.disposeLater(Duration.ZERO))
                 .then(Mono.defer(() -> {
                     events.dispose();

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ExecCommand.class,
+            LogsCommand.class,
+            AttachCommand.class,
             ListCommand.class,
             StateCommand.class,
             PsCommand.class,

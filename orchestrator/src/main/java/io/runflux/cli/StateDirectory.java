@@ -22,9 +22,7 @@ final class StateDirectory {
     static Path open(@Nullable Path given) {
         Path directory = given == null ? defaultPath() : given.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            check(directory);
+            makePrivate(directory);
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException("the state directory " + directory + " cannot be used: " + reason(e), e);
@@ -33,6 +31,13 @@ final class StateDirectory {
 
     static boolean isDefault(Path directory) {
         return directory.equals(defaultPath());
+    }
+
+    /** Makes a directory for this user alone if there is none. */
+    static void makePrivate(Path directory) throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        check(directory);
     }
 
     private static String reason(IOException e) {

@@ -37,9 +37,9 @@ final class StreamOptions {
     }
 
     /** The bare descriptors: what the container writes is not text of ours. */
-    ContainerStreams connect(LocalTerminal terminal) {
-        OutputStream out = new FileOutputStream(FileDescriptor.out);
-        OutputStream err = new FileOutputStream(FileDescriptor.err);
+    ContainerStreams connect(LocalTerminal terminal, boolean isQuiet) {
+        OutputStream out = isQuiet ? OutputStream.nullOutputStream() : new FileOutputStream(FileDescriptor.out);
+        OutputStream err = isQuiet ? OutputStream.nullOutputStream() : new FileOutputStream(FileDescriptor.err);
         if (tty) {
             ContainerStreams typed = ContainerStreams.copy(StandardInput.open(), out, err);
             TerminalSize size = terminal.size().blockOptional().orElseThrow(this::noTerminal);

@@ -4,6 +4,7 @@ package io.runflux.orchestrator;
 import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ContainerStdio;
+import io.runflux.stdio.UpstreamIo;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
@@ -57,6 +58,34 @@ public interface ContainerStreams {
     static ContainerStreams copy(InputStream input, OutputStream output, OutputStream errors) {
         return new RelayedStreams(
                 ContainerStdio.pipes(), process -> StreamCopies.copyAll(process, input, output, errors));
+    }
+
+    /**
+     * Returns output and errors sent to a log, and nowhere else, under the terms of {@link #teeTo}.
+     *
+     * @param log the log, open
+     * @return the streams
+     */
+    static ContainerStreams logTo(UpstreamIo log) {
+        Objects.requireNonNull(log, "log");
+        return new RelayedStreams(ContainerStdio.outputPipes(), process -> LogCopies.send(process, log));
+    }
+
+    /**
+     * Returns these streams with all output sent to a log as well. Whoever opened the log closes it after the run, of
+     * which it can serve one. If it has a terminal, standard error is not sent.
+     *
+     * <p>A log that drops what it cannot take never slows the container or these streams, and what it loses does not
+     * fail the run: {@link UpstreamIo#lostBytes()} tells, once the log is closed. One that waits has the container wait
+     * for it, and fails the run if it cannot write; only what it fails to write after the end of the output is counted
+     * as lost instead. Either is given up when the drain timeout fires.
+     *
+     * @param log the log, open
+     * @return the streams
+     */
+    default ContainerStreams teeTo(UpstreamIo log) {
+        Objects.requireNonNull(log, "log");
+        return new RelayedStreams(stdio(), process -> LogCopies.sendAsWell(this, process, log));
     }
 
     /**

@@ -52,7 +52,28 @@ class RunfluxTest {
             run --rootfs / --runtime host --net web true   | --net needs a runtime that isolates
             list --runtime host --runtime-prefix /bin/env  | go with --runtime runc, crun or runsc
             list --runtime crun --runtime-prefix env,a     | must begin with an absolute path, was 'env'
+            run --rootfs / --log http://host/ true         | was 'http://host/'
+            run --rootfs / --log file:///a?b=c true        | 'b'
+            run --rootfs / --log null --log null true      | specified only once
+            run --rootfs / --quiet true                    | --quiet goes with --log
+            run --rootfs / --quiet --log null -t true      | --quiet does not go with --tty
+            run --rootfs / --log-driver-allow /a true      | --log-driver-allow goes with --log
+            run --rootfs / --log null --log-driver-allow a true | without '.' and '..', was 'a'
             exec                                           | 'ID'
+            exec -d --log null c1 true                     | --detach does not stay with the process
+            exec --quiet c1 true                           | --quiet goes with --log
+            logs                                           | 'ID|URI|PATH'
+            logs c1 c2                                     | 'c2'
+            logs c..1                                      | was 'c..1'
+            logs ./log --tail -1                           | --tail must be 0 or more, was -1
+            logs ./log --since yesterday                   | was 'yesterday'
+            logs ./log --since 2026-01-31Tx                | was '2026-01-31Tx'
+            logs ./log --timestamps                        | need a log that tells them
+            logs ./log --stdout --stderr                   | mutually exclusive
+            logs http://host/log                           | was 'http://host/log'
+            attach                                         | 'ID'
+            attach c1 c2                                   | 'c2'
+            attach --detach-keys ctrl-1 c1                 | was 'ctrl-1'
             exec c1                                        | 'COMMAND'
             exec -d -i c1 true                             | --detach does not stay with the process
             exec -d -t c1 true                             | --detach does not stay with the process

@@ -51,6 +51,8 @@ final class Scene {
                 .isEmpty();
         assertThat(entries(state().resolve("host"))).as("host containers").isEmpty();
         assertThat(entries(state().resolve("runc"))).as("runc containers").isEmpty();
+        assertThat(entries(state().resolve("attach"))).as("sockets").isEmpty();
+        assertThat(entries(state().resolve("logs"))).as("places of logs").isEmpty();
         assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(directory.toString());
         assertThat(cgroups()).as("cgroups").isEmpty();
     }

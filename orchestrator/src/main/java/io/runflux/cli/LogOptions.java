@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.cli;
+
+import io.runflux.events.ContainerId;
+import io.runflux.process.ProcessLauncher;
+import io.runflux.stdio.DriverLimits;
+import io.runflux.stdio.DriverOptions;
+import io.runflux.stdio.UpstreamIo;
+import io.runflux.stdio.UpstreamOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Where the output of a process goes besides this command's. */
+final class LogOptions {
+    /** There are no namespaces of containers here; this is the name that others have for none in particular. */
+    private static final String NAMESPACE = "default";
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    @Option(
+            names = "--log",
+            paramLabel = "URI",
+            converter = LogTarget.Converter.class,
+            description = "write the output to a log as well, such as file:///var/log/web.log?format=json&max-size=10m;"
+                    + " a directory may be any that is named by no symbolic link. A log that is too slow loses output,"
+                    + " which is counted, unless the URI says overflow=wait")
+    private @Nullable LogTarget log;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "write the output to the log alone")
+    private boolean quiet;
+
+    @Option(
+            names = "--log-driver-allow",
+            paramLabel = "PATH",
+            description =
+                    "an executable that --log may name as binary:///PATH or binary-v2:///PATH, through no symbolic"
+                            + " link (repeatable); one that others may write is refused")
+    private List<Path> allowedDrivers = List.of();
+
+    boolean isQuiet() {
+        return quiet;
+    }
+
+    boolean isWanted() {
+        return log != null;
+    }
+
+    void check(boolean isTty) {
+        if (!allowedDrivers.isEmpty() && log == null) {
+            throw new ParameterException(command.commandLine(), "--log-driver-allow goes with --log");
+        }
+        for (Path driver : allowedDrivers) {
+            if (!driver.isAbsolute() || !driver.equals(driver.normalize())) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "--log-driver-allow must be an absolute path without '.' and '..', was '" + driver + "'");
+            }
+        }
+        if (quiet && log == null) {
+            throw new ParameterException(command.commandLine(), "--quiet goes with --log");
+        }
+        if (quiet && isTty) {
+            throw new ParameterException(command.commandLine(), "--quiet does not go with --tty");
+        }
+    }
+
+    /** Opens the log, and waits for that; null if none was asked for. */
+    @Nullable
+    OutputLog open(ProcessLauncher launcher, ContainerId container, boolean isTty) {
+        LogTarget target = log;
+        if (target == null) {
+            return null;
+        }
+        UpstreamOptions options = target.options().withTerminal(isTty).withDrivers(drivers(launcher, container));
+        UpstreamIo upstream = Required.of(UpstreamIo.open(target.uri(), options).block());
+        return new OutputLog(target, upstream, command);
+    }
+
+    /** One that does not end must be killed before this command gives it up. */
+    private DriverOptions drivers(ProcessLauncher launcher, ContainerId container) {
+        return DriverOptions.of(launcher, container, NAMESPACE)
+                .withAllowedExecutables(allowedDrivers.toArray(Path[]::new))
+                .withLimits(DriverLimits.defaults().withEndTimeout(OutputLog.CLOSE_LIMIT.minusSeconds(2)));
+    }
+}

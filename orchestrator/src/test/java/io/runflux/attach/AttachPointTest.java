@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import io.runflux.events.ContainerId;
+import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.PipedProcess;
+import io.runflux.process.TerminalSize;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+@Timeout(20)
+class AttachPointTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final ContainerId ID = ContainerId.of("web");
+
+    private final PipedProcess process = new PipedProcess();
+    private final PipedOutputStream typed = new PipedOutputStream();
+    private InputStream ownInput;
+    private @Nullable Disposable relaying;
+    private @Nullable AttachPoint point;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void openInput() throws IOException {
+        ownInput = new PipedInputStream(typed);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        typed.close();
+        if (relaying != null) {
+            relaying.dispose();
+        }
+        if (point != null) {
+            point.close().block(LIMIT);
+        }
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private static ContainerStreams output() {
+        return ContainerStreams.copyTo(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+    }
+
+    private ContainerStreams interactive() {
+        return ContainerStreams.copy(ownInput, new ByteArrayOutputStream(), new ByteArrayOutputStream());
+    }
+
+    private void share(ContainerStreams streams, boolean takesInput) {
+        AttachPoint opened = Objects.requireNonNull(
+                AttachPoint.listen(directory, ID, streams, takesInput).block(LIMIT));
+        point = opened;
+        relaying = opened.share(streams).relay(process).subscribe();
+    }
+
+    private void endPoint() {
+        Objects.requireNonNull(point).close().block(LIMIT);
+    }
+
+    /** Runs while the test goes on. */
+    private static CompletableFuture<Integer> copy(AttachConnection from, ByteArrayOutputStream to) {
+        return CompletableFuture.supplyAsync(() -> from.copy(to, to), task -> new Thread(task).start());
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Mono.fromCallable(condition)
+                .subscribeOn(Schedulers.boundedElastic())
+                .filter(isMet -> isMet)
+                .repeatWhenEmpty(polls -> polls.delayElements(Duration.ofMillis(5)))
+                .block(LIMIT);
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void attach_several_getOutputFromNowOnAndTheExit() throws Exception {
+        share(output(), false);
+        process.write("before\n");
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        ByteArrayOutputStream second = new ByteArrayOutputStream();
+        try (AttachConnection one = AttachConnection.open(directory, ID);
+                AttachConnection two = AttachConnection.open(directory, ID)) {
+            assertThat(one.hasTerminal()).isFalse();
+            assertThat(one.takesInput()).isFalse();
+            CompletableFuture<Integer> oneEnd = copy(one, first);
+            CompletableFuture<Integer> twoEnd = copy(two, second);
+
+            process.write("out\n").fail("err\n").write(Unpooled.wrappedBuffer(new byte[200_000]));
+            process.end(7);
+            endPoint();
+
+            assertThat(oneEnd.get()).isEqualTo(7);
+            assertThat(twoEnd.get()).isEqualTo(7);
+        }
+        assertThat(first.size()).isEqualTo(200_008);
+        assertThat(first.toString(StandardCharsets.UTF_8)).startsWith("out\nerr\n\0");
+        assertThat(second.toByteArray()).isEqualTo(first.toByteArray());
+    }
+
+    @Test
+    void attach_input_isAddedToThatOfTheHolderAndEndsWithIt() throws Exception {
+        share(interactive(), true);
+        try (AttachConnection one = AttachConnection.open(directory, ID);
+                AttachConnection two = AttachConnection.open(directory, ID)) {
+            assertThat(one.takesInput()).isTrue();
+            one.sendInput(bytes("one"));
+            await(() -> process.told().contains("one"));
+            two.sendInput(bytes("two"));
+            await(() -> process.told().contains("two"));
+            typed.write('x');
+            typed.flush();
+            await(() -> process.told().contains("x"));
+            two.sendInput(bytes("three"));
+            await(() -> process.told().contains("three"));
+            typed.close();
+            await(() -> process.told().contains("end of input"));
+        }
+    }
+
+    @Test
+    void attach_toTerminal_passesSizesOn() throws Exception {
+        share(interactive().onTerminal(new TerminalSize(24, 80), Flux.never()), true);
+        try (AttachConnection one = AttachConnection.open(directory, ID)) {
+            assertThat(one.hasTerminal()).isTrue();
+            one.sendSize(new TerminalSize(40, 120));
+            await(() -> process.told().contains("40x120"));
+        }
+    }
+
+    /** The others get everything meanwhile, and the container does not wait. */
+    @Test
+    void attach_tooSlow_isCutOffAndToldSo() throws Exception {
+        share(output(), false);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (AttachConnection slow = AttachConnection.open(directory, ID);
+                AttachConnection fast = AttachConnection.open(directory, ID)) {
+            CompletableFuture<Integer> end = copy(fast, all);
+            for (int i = 1; i <= 64; i++) {
+                process.write(Unpooled.wrappedBuffer(new byte[64 * 1024]));
+                int written = i * 64 * 1024;
+                await(() -> all.size() == written);
+            }
+            process.end(0);
+            ByteArrayOutputStream some = new ByteArrayOutputStream();
+            assertThatThrownBy(() -> slow.copy(some, some))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("too slow: more than 1048576 bytes of output waited");
+            assertThat(some.size()).isBetween(1 << 20, 3 << 20);
+            endPoint();
+            assertThat(end.get()).isZero();
+        }
+    }
+
+    @Test
+    void attach_holderEndsWithoutExit_isUnknown() throws Exception {
+        share(output(), false);
+        try (AttachConnection one = AttachConnection.open(directory, ID)) {
+            CompletableFuture<Integer> end = copy(one, new ByteArrayOutputStream());
+
+            endPoint();
+
+            assertThat(end.get()).isEqualTo(255);
+        }
+    }
+
+    @Test
+    void listen_socketOfACrashedHolder_isReplacedAndIsPrivate() throws Exception {
+        Path path = AttachSocket.pathOf(directory, ID);
+        try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            crashed.bind(UnixDomainSocketAddress.of(path));
+        }
+        assertThat(path).exists();
+
+        share(output(), false);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
+        AttachConnection.open(directory, ID).close();
+    }
+
+    @Test
+    void listen_whereAnotherHolds_failsAndLeavesItAlone() {
+        share(output(), false);
+
+        assertThatThrownBy(
+                        () -> AttachPoint.listen(directory, ID, output(), false).block(LIMIT))
+                .hasMessageContaining("another command holds a container web");
+
+        AttachConnection.open(directory, ID).close();
+    }
+
+    @Test
+    void open_nobodyHoldsIt_saysSo() {
+        assertThatThrownBy(() -> AttachConnection.open(directory, ID))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no command of this state directory runs container web");
+    }
+
+    @Test
+    void pathOf_longNames_areShortened() {
+        Path parent = Path.of("/" + "d".repeat(60));
+
+        assertThat(AttachSocket.pathOf(parent, ContainerId.of("c".repeat(76))).toString())
+                .hasSizeLessThan(108)
+                .endsWith(".sock");
+        Path tooLong = Path.of("/" + "d".repeat(100));
+        assertThatThrownBy(() -> AttachSocket.pathOf(tooLong, ID)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
