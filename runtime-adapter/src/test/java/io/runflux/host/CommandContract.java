@@ -129,7 +129,7 @@ interface CommandContract extends HostContract {
     /** It ends when nobody reads it any more, which is when its input is known to be closed. */
     @Test
     default void run_inputClosedEarly_isReportedBesideAGoodEnd() {
-        assumeTrue(closesItsInput());
+        assumeTrue(closesItsInput(), "a sandbox reads the input of its processes itself");
         Sinks.Empty<Void> noticed = Sinks.empty();
         Command command = sh("trap '' PIPE; exec <&-; while echo x; do :; done 2> /dev/null; exit 0")
                 .withStdin(fourMebibytes())
@@ -231,7 +231,7 @@ interface CommandContract extends HostContract {
 
     @Test
     default void output_terminal_hasASizeAndNoStandardError() {
-        assumeTrue(sizesTerminalsAtOnce());
+        assumeTrue(sizesTerminalsAtOnce(), "a sandbox has no size for a terminal until it is resized");
         Command command = sh("stty size; echo err >&2");
         Command withTerminal = command.withProcess(command.process().withTerminal(true));
 

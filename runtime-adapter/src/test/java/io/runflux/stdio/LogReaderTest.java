@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class LogReaderTest {
     private static final int CHUNKS = 1_024;
@@ -205,18 +206,28 @@ class LogReaderTest {
     @Test
     void follow_fileRemovedUnread_saysSo() throws IOException {
         Files.writeString(scene.log(), "1\n");
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        LogReader reader = LogReader.of(scene.uri(), scene.options(), timer);
 
-        StepVerifier.create(
-                        scene.reader(scene.uri()).follow(LogStart.beginning()).map(LogRecord::text))
+        StepVerifier.create(reader.follow(LogStart.beginning()).map(LogRecord::text))
                 .expectNext("1\n")
+                .then(() -> awaitRest(timer))
                 .then(() -> rotateTwice("2\n", "3\n", "4\n"))
                 .then(() -> remove("c1.log.0000000002"))
                 .then(() -> move("c1.log", "c1.log.0000000003"))
+                .then(() -> timer.advanceTimeBy(LogReader.POLL_INTERVAL))
                 .expectNext("2\n")
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOfSatisfying(LogLostException.class, e -> assertThat(e.files())
                                 .isEqualTo(1)))
                 .verify(LogScene.TIMEOUT);
+    }
+
+    /** From then on the reader looks when the timer says so. */
+    private static void awaitRest(VirtualTimeScheduler timer) {
+        Flux.interval(Duration.ofMillis(5))
+                .takeUntil(tick -> timer.getScheduledTaskCount() > 0)
+                .blockLast(LogScene.TIMEOUT);
     }
 
     private void remove(String name) {
