@@ -11,11 +11,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads records of one format. What is none comes as it is, without a stream and a time. */
+/** Reads records of one format. What is none comes as it is, without a stream and a time. For one thread at a time. */
 final class RecordDecoder {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final LogFormat format;
+    /** Records that arrived together have their time in common. */
+    private String timeText = "";
+
+    private @Nullable Instant time;
 
     RecordDecoder(LogFormat format) {
         this.format = format;
@@ -32,11 +36,11 @@ final class RecordDecoder {
         return record == null ? new LogRecord(null, null, ByteBuffer.wrap(line)) : record;
     }
 
-    private static @Nullable LogRecord decodeJson(byte[] line) {
+    private @Nullable LogRecord decodeJson(byte[] line) {
         try {
             JsonNode node = MAPPER.readTree(line);
             LogStream stream = stream(node.path("stream").asString(""));
-            Instant time = time(node.path("time").asString(""));
+            Instant time = timeOf(node.path("time").asString(""));
             JsonNode text = node.path("log");
             if (stream == null || time == null || !text.isString()) {
                 return null;
@@ -47,14 +51,14 @@ final class RecordDecoder {
         }
     }
 
-    private static @Nullable LogRecord decodeCri(byte[] line) {
+    private @Nullable LogRecord decodeCri(byte[] line) {
         int afterTime = after(line, 0);
         int afterStream = after(line, afterTime);
         int content = after(line, afterStream);
         if (afterTime < 0 || afterStream < 0 || content != afterStream + 2 || line[line.length - 1] != '\n') {
             return null;
         }
-        Instant time = time(text(line, 0, afterTime - 1));
+        Instant time = timeOf(text(line, 0, afterTime - 1));
         LogStream stream = stream(text(line, afterTime, afterStream - 1));
         byte tag = line[afterStream];
         if (time == null || stream == null || (tag != 'P' && tag != 'F')) {
@@ -86,7 +90,15 @@ final class RecordDecoder {
         };
     }
 
-    private static @Nullable Instant time(String text) {
+    private @Nullable Instant timeOf(String text) {
+        if (!text.equals(timeText)) {
+            time = parse(text);
+            timeText = text;
+        }
+        return time;
+    }
+
+    private static @Nullable Instant parse(String text) {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
