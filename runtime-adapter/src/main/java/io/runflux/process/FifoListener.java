@@ -9,12 +9,15 @@ import reactor.netty.ByteBufFlux;
 final class FifoListener implements StreamListener {
     private final SocketPlace place;
     private final StreamDialer dialer;
+    private final Libc libc;
     private final AtomicBoolean isTaken = new AtomicBoolean();
     private final AtomicBoolean isRemoved = new AtomicBoolean();
+    private volatile boolean isReleased;
 
-    FifoListener(SocketPlace place, StreamDialer dialer) {
+    FifoListener(SocketPlace place, StreamDialer dialer, Libc libc) {
         this.place = place;
         this.dialer = dialer;
+        this.libc = libc;
     }
 
     @Override
@@ -31,7 +34,8 @@ final class FifoListener implements StreamListener {
     public Mono<OutboundStream> acceptToWrite() {
         return take().then(dialer.openToWrite(address()))
                 .doOnNext(found -> remove())
-                .doOnError(PeerUnavailableException.class, none -> isTaken.set(false));
+                .doOnError(PeerUnavailableException.class, none -> isTaken.set(false))
+                .onErrorMap(PeerUnavailableException.class, none -> isReleased ? closedBefore() : none);
     }
 
     private Mono<Void> take() {
@@ -44,13 +48,31 @@ final class FifoListener implements StreamListener {
 
     void remove() {
         if (isRemoved.compareAndSet(false, true)) {
-            place.removeElsewhere();
+            SocketPlace.elsewhere(this::removeNow);
+        }
+    }
+
+    /** Whoever waits at either end for one who can come no more sees an end, once both are opened and closed. */
+    private void removeNow() {
+        int bothEnds = libc.open(place.addressBytes(), Linux.O_RDWR | Linux.O_NONBLOCK | Linux.O_CLOEXEC, 0);
+        place.remove();
+        if (bothEnds >= 0) {
+            libc.close(bothEnds);
         }
     }
 
     @Override
     public Mono<Void> release() {
-        return Mono.fromRunnable(this::remove).then(place.removed());
+        return Mono.fromRunnable(this::releaseNow).then(place.removed());
+    }
+
+    private void releaseNow() {
+        isReleased = true;
+        remove();
+    }
+
+    private ProcessException closedBefore() {
+        return new ProcessException(address() + " was closed before a peer came", null);
     }
 
     /** Removes the path when the peer says something, or has gone. */
@@ -63,8 +85,10 @@ final class FifoListener implements StreamListener {
 
         @Override
         public ByteBufFlux bytes() {
-            return ByteBufFlux.fromInbound(
-                    stream.bytes().doOnNext(first -> remove()).doFinally(signal -> remove()));
+            return ByteBufFlux.fromInbound(stream.bytes()
+                    .doOnNext(first -> remove())
+                    .switchIfEmpty(Mono.defer(() -> isReleased ? Mono.error(closedBefore()) : Mono.empty()))
+                    .doFinally(signal -> remove()));
         }
 
         @Override

@@ -172,7 +172,7 @@ final class NativeDialer implements StreamDialer {
                 place.remove();
                 fail(new ProcessException("making FIFO " + place.socket() + ": " + Linux.describe(-error), null));
             } else {
-                deliver(new FifoListener(place, NativeDialer.this));
+                deliver(new FifoListener(place, NativeDialer.this, libc));
             }
         }
 

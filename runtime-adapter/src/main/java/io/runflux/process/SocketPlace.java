@@ -76,10 +76,15 @@ final class SocketPlace {
 
     /** Removes the socket and the directory, on a thread that may block. */
     void removeElsewhere() {
+        elsewhere(this::remove);
+    }
+
+    /** Runs something on a thread that may block, or here if there is none any more. */
+    static void elsewhere(Runnable removal) {
         try {
-            Disposable unused = Schedulers.boundedElastic().schedule(this::remove);
+            Disposable unused = Schedulers.boundedElastic().schedule(removal);
         } catch (RejectedExecutionException e) {
-            remove();
+            removal.run();
         }
     }
 

@@ -34,7 +34,8 @@ public interface StreamListener {
     Mono<OutboundStream> acceptToWrite();
 
     /**
-     * Removes the path when subscribed to, whether a peer has come or not. Streams stay open. Repeating does nothing.
+     * Removes the path when subscribed to, whether a peer has come or not. Streams to a peer stay open; the bytes of a
+     * FIFO that nobody has come to, or said a word, fail with {@link ProcessException}. Repeating does nothing.
      *
      * @return completes empty when the path is gone; fails with {@link ProcessException} if it cannot be removed
      */

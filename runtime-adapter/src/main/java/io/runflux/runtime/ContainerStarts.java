@@ -120,13 +120,21 @@ final class ContainerStarts {
 
     private Mono<ContainerProcess> handOver(
             ContainerStart start, Opened opened, RunningProcess command, @Nullable StdinRelay stdin) {
-        return pids(opened.invocation())
-                .flatMap(pids -> streams(
+        return pids(opened.invocation()).flatMap(pids -> streams(
                         start,
                         opened,
                         command,
                         stdin,
-                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init))));
+                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init)))
+                .onErrorResume(error -> undo(start, pids).then(Mono.error(error))));
+    }
+
+    /** What nobody was handed would run on. */
+    private Mono<Void> undo(ContainerStart start, Pids pids) {
+        return start.isInit()
+                ? deleteOurs(start, pids.host())
+                : killer.kill(start.id(), Signal.KILL, KillOptions.process(pids.inner()))
+                        .onErrorComplete();
     }
 
     private Mono<Pids> pids(Invocation invocation) {

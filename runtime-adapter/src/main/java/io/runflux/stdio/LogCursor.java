@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * file is full, which shows in another file having its name, the next to read is known. A file is left only when it is
  * read to its end after that was seen.
  *
- * <p>Holds one file open. Blocks; safe for a close while it reads.
+ * <p>Holds one file open. Blocks; a close while it reads does not wait, and comes to pass when it has read.
  */
 final class LogCursor implements Closeable {
     /** More than any record of ours; of a longer line the parts are records. */
@@ -43,7 +44,8 @@ final class LogCursor implements Closeable {
     /** Of the file that is open, or comes next; 0 before the first. */
     private long number;
 
-    private boolean isClosed;
+    private final ReentrantLock reading = new ReentrantLock();
+    private volatile boolean isClosed;
 
     LogCursor(StdioUri uri, List<Path> allowedRoots, LogStart start) {
         path = uri.requirePath();
@@ -53,11 +55,18 @@ final class LogCursor implements Closeable {
     }
 
     /** Returns some records; none at the end as it is now. */
-    synchronized List<LogRecord> next() throws IOException {
-        List<LogRecord> records = new ArrayList<>();
-        if (isClosed) {
-            return records;
+    List<LogRecord> next() throws IOException {
+        reading.lock();
+        try {
+            return isClosed ? List.of() : look();
+        } finally {
+            reading.unlock();
+            closeFilesIfDone();
         }
+    }
+
+    private List<LogRecord> look() throws IOException {
+        List<LogRecord> records = new ArrayList<>();
         LogDirectory place = openDirectory();
         if (number == 0) {
             begin(place);
@@ -69,8 +78,8 @@ final class LogCursor implements Closeable {
         return records;
     }
 
-    /** Returns what there is of a line that does not go on. */
-    synchronized List<LogRecord> rest() {
+    /** Returns what there is of a line that does not go on; for who reads. */
+    List<LogRecord> rest() {
         List<LogRecord> records = new ArrayList<>();
         if (line.size() > 0) {
             takeLine(records);
@@ -233,12 +242,21 @@ final class LogCursor implements Closeable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         isClosed = true;
-        LogDirectory open = directory;
-        directory = null;
-        try (open) {
-            closeFile();
+        closeFilesIfDone();
+    }
+
+    /** Called by who closes and by who has read, so that the last of them does it: a disk may hang. */
+    private void closeFilesIfDone() throws IOException {
+        if (isClosed && reading.tryLock()) {
+            LogDirectory open = directory;
+            directory = null;
+            try (open) {
+                closeFile();
+            } finally {
+                reading.unlock();
+            }
         }
     }
 }

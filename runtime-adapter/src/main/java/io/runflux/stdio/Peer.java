@@ -35,7 +35,7 @@ final class Peer {
 
     /** Opens it for the first time; waits for the one who will read from a FIFO, but not for what is not there. */
     Mono<OutboundStream> openToWrite() {
-        return redial(Redial.NOT_YET).whilst(Peer::hasNoReader, dial()).onErrorMap(this::toOpenException);
+        return redial(Redial.NOT_YET).open(Peer::hasNoReader, dial()).onErrorMap(this::toOpenException);
     }
 
     /** Dials once. */

@@ -9,6 +9,8 @@ import java.util.List;
 
 /** What waited for a peer, in one buffer. Marks of what was lost are on lines of their own. */
 final class PeerBatch {
+    private static final int MAX_MARK_BYTES = 80;
+
     private final ByteBuf bytes;
     private final List<Mark> marks = new ArrayList<>();
     private boolean endsLine;
@@ -21,7 +23,7 @@ final class PeerBatch {
      */
     PeerBatch(List<LogQueue.Entry> entries, boolean endsLine, long lostBefore) {
         this.endsLine = endsLine;
-        bytes = ByteBufAllocator.DEFAULT.directBuffer();
+        bytes = ByteBufAllocator.DEFAULT.directBuffer(sizeOf(entries));
         if (lostBefore > 0) {
             mark(lostBefore, "output");
         }
@@ -31,6 +33,22 @@ final class PeerBatch {
     /** Returns whether there is nothing to write, though some stream may have ended. */
     static boolean isEmpty(List<LogQueue.Entry> entries) {
         return entries.stream().allMatch(LogQueue.End.class::isInstance);
+    }
+
+    static List<LogStream> ended(List<LogQueue.Entry> entries) {
+        return entries.stream()
+                .filter(LogQueue.End.class::isInstance)
+                .map(entry -> ((LogQueue.End) entry).stream())
+                .toList();
+    }
+
+    /** A buffer that grows by doubling would break the bound. */
+    private static int sizeOf(List<LogQueue.Entry> entries) {
+        int size = MAX_MARK_BYTES;
+        for (LogQueue.Entry entry : entries) {
+            size += entry instanceof LogQueue.Output output ? output.bytes().length : MAX_MARK_BYTES;
+        }
+        return size;
     }
 
     private void add(LogQueue.Entry entry) {

@@ -44,11 +44,12 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
     private final Disposable.Swap lingering = Disposables.swap();
     private final Sinks.Empty<Void> lingered = Sinks.empty();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    /** Written by the turn alone, as all below. */
+    /** Written by the turn alone, as all below; these three under the lock, for a dial that ends after its turn. */
     private volatile boolean isReleased;
 
     private OutboundStream connection;
     private boolean isSevered;
+
     private boolean endsLine = true;
     private long unmarkedBytes;
     private boolean isFailing;
@@ -159,8 +160,9 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
         if (isWriting.compareAndSet(false, true)) {
             boolean mustRelease = isClosing.get() && !isReleased;
             List<LogQueue.Entry> entries = queue.take();
+            List<LogStream> ended = PeerBatch.ended(entries);
             writeOrLose(entries)
-                    .then(Mono.fromRunnable(() -> finishEnded(entries)))
+                    .then(Mono.fromRunnable(() -> finish(ended)))
                     .then(mustRelease ? release() : Mono.empty())
                     .doFinally(signal -> turnOver())
                     .subscribe();
@@ -225,12 +227,33 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
         return isSevered ? dial.flatMap(this::replace) : Mono.just(connection);
     }
 
-    /** The severed one is closed after its successor is open: what a FIFO holds is then still there to be read. */
+    /**
+     * The severed one is closed after its successor is open: what a FIFO holds is then still there to be read. It is
+     * closed also if this is cancelled, as the successor is that comes when all is released.
+     */
     private Mono<OutboundStream> replace(OutboundStream successor) {
+        OutboundStream severed = adopt(successor);
+        Mono<Long> closing = severed.release().cache();
+        closing.subscribe();
+        return severed == successor
+                ? Mono.empty()
+                : closing.doOnNext(this::lose).thenReturn(successor);
+    }
+
+    /** Returns which of the two is of no more use. */
+    private synchronized OutboundStream adopt(OutboundStream successor) {
+        if (isReleased) {
+            return successor;
+        }
         OutboundStream severed = connection;
         connection = successor;
         isSevered = false;
-        return severed.release().doOnNext(this::lose).thenReturn(successor);
+        return severed;
+    }
+
+    private synchronized OutboundStream letGo() {
+        isReleased = true;
+        return connection;
     }
 
     private void lose(long bytes) {
@@ -269,12 +292,8 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
         batch.bytes().release();
     }
 
-    private void finishEnded(List<LogQueue.Entry> entries) {
-        for (LogQueue.Entry entry : entries) {
-            if (entry instanceof LogQueue.End end) {
-                intakes.finish(end.stream(), failure);
-            }
-        }
+    private void finish(List<LogStream> ended) {
+        ended.forEach(stream -> intakes.finish(stream, failure));
         intakes.resume();
     }
 
@@ -283,9 +302,8 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
             if (isReleased) {
                 return Mono.empty();
             }
-            isReleased = true;
             lingering.dispose();
-            return connection.release().doOnNext(this::lose).then();
+            return letGo().release().doOnNext(this::lose).then();
         });
     }
 }

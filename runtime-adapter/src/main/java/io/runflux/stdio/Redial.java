@@ -5,6 +5,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.reactor.retry.RetryOperator;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.runflux.process.OutboundStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -42,6 +43,12 @@ final class Redial {
     /** Subscribes again for as long as the error is such that somebody may still come. */
     <T> Mono<T> whilst(Predicate<Throwable> isHopeful, Mono<T> attempt) {
         return Mono.defer(() -> attempt.transform(RetryOperator.of(retry(isHopeful))));
+    }
+
+    /** Opens a stream; one that comes when this was just cancelled, and that repeating drops, is released. */
+    Mono<OutboundStream> open(Predicate<Throwable> isHopeful, Mono<OutboundStream> dial) {
+        return whilst(isHopeful, dial)
+                .doOnDiscard(OutboundStream.class, stream -> stream.release().subscribe());
     }
 
     private Retry retry(Predicate<Throwable> isHopeful) {

@@ -2,8 +2,9 @@
 package io.runflux.stdio;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -31,15 +32,19 @@ final class SeparateUpstream implements UpstreamIo {
 
     /** Opens standard input, output and error, in this order; if one cannot be opened, none stays open. */
     static Mono<UpstreamIo> open(StdioUris uris, UpstreamOptions options) {
-        return keep(
-                openInput(uris.stdin(), options),
-                in -> keep(openOutput(uris.stdout(), options), out -> openError(uris, out, options)
-                        .map(err -> new SeparateUpstream(uris, options.isTerminal(), in, out, err))));
+        return Mono.usingWhen(
+                Mono.fromSupplier(Opened::new),
+                opened -> open(uris, options, opened),
+                opened -> Mono.empty(),
+                (opened, error) -> opened.close(),
+                Opened::close);
     }
 
-    private static Mono<UpstreamIo> keep(Mono<UpstreamIo> target, Function<UpstreamIo, Mono<UpstreamIo>> others) {
-        return Mono.usingWhen(
-                target, others, unused -> Mono.empty(), (opened, error) -> opened.close(), UpstreamIo::close);
+    private static Mono<UpstreamIo> open(StdioUris uris, UpstreamOptions options, Opened opened) {
+        return opened.keep(openInput(uris.stdin(), options))
+                .flatMap(in -> opened.keep(openOutput(uris.stdout(), options))
+                        .flatMap(out -> opened.keep(openError(uris, out, options))
+                                .map(err -> new SeparateUpstream(uris, options.isTerminal(), in, out, err))));
     }
 
     private static Mono<UpstreamIo> openInput(@Nullable StdioUri uri, UpstreamOptions options) {
@@ -107,5 +112,30 @@ final class SeparateUpstream implements UpstreamIo {
         return Flux.mergeDelayError(3, stdin.close(), stdout.close(), stdout == stderr ? Mono.empty() : stderr.close())
                 .then()
                 .onErrorMap(error -> Exceptions.unwrapMultiple(error).get(0));
+    }
+
+    /** What is open already; what comes when it is closed is closed as well. */
+    private static final class Opened {
+        private final List<UpstreamIo> targets = new ArrayList<>();
+        private boolean isClosed;
+
+        Mono<UpstreamIo> keep(Mono<UpstreamIo> target) {
+            return target.doOnNext(this::add);
+        }
+
+        private void add(UpstreamIo target) {
+            if (!addUnlessClosed(target)) {
+                target.close().subscribe(nothing -> {}, failed -> {});
+            }
+        }
+
+        private synchronized boolean addUnlessClosed(UpstreamIo target) {
+            return !isClosed && targets.add(target);
+        }
+
+        synchronized Mono<Void> close() {
+            isClosed = true;
+            return Mono.whenDelayError(targets.stream().map(UpstreamIo::close).toList());
+        }
     }
 }

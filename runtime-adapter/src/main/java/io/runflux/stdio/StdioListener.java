@@ -87,7 +87,7 @@ public final class StdioListener {
     /** A FIFO does not say when its reader comes, so that it is tried every now and then. */
     private Mono<OutboundStream> acceptToWrite() {
         return new Redial(uri.toString(), Duration.ZERO, Redial.NOT_YET, System::nanoTime)
-                .whilst(PeerUnavailableException.class::isInstance, listener.acceptToWrite())
+                .open(PeerUnavailableException.class::isInstance, listener.acceptToWrite())
                 .onErrorMap(this::toException);
     }
 

@@ -10,13 +10,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.oci.Spec;
+import io.runflux.process.ProcessException;
 import io.runflux.process.ProcessLauncher;
+import io.runflux.process.ProcessSpec;
+import io.runflux.process.RunningProcess;
+import io.runflux.process.WatchedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,11 +252,60 @@ class ScriptedRuntimeTest {
         assertThat(failed.toString()).startsWith("/bin/runc one... " + "x".repeat(80) + "...: exit");
     }
 
+    @Test
+    void exec_cannotBeWatched_endsTheProcess() throws IOException {
+        Path pidFile = directory.resolve("execution");
+        String script = "for argument; do [ \"$before\" = --pid-file ] && file=$argument; before=$argument; done\n"
+                + "case \" $* \" in\n"
+                + "*' exec '*) sleep 600 < /dev/null > /dev/null 2>&1 & printf $! | tee " + pidFile
+                + " > \"$file\" ;;\n"
+                + "*' ps '*) echo \"[$(cat " + pidFile + ")]\" ;;\n"
+                + "*) echo 'runc version 1.3.3' ;;\nesac";
+        OciRuntime runtime =
+                runtimeOf(new Unwatching(launcher, new AtomicBoolean()), Fixtures.script(directory, script));
+        ExecOptions detached = ExecOptions.defaults().withDetached(true);
+
+        assertThatThrownBy(() -> await(runtime.exec(ID, Fixtures.process("sleep 600"), detached)))
+                .hasRootCauseMessage("too many open files");
+
+        int pid = Integer.parseInt(Files.readString(pidFile).strip());
+        awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), isGone -> isGone);
+    }
+
+    /** Has no descriptor left, once. */
+    private record Unwatching(ProcessLauncher launcher, AtomicBoolean hasFailed) implements ProcessLauncher {
+        @Override
+        public Mono<RunningProcess> launch(ProcessSpec spec) {
+            return launcher.launch(spec);
+        }
+
+        @Override
+        public Mono<WatchedProcess> watch(int pid) {
+            return hasFailed.compareAndSet(false, true)
+                    ? Mono.error(new ProcessException("too many open files", null))
+                    : launcher.watch(pid);
+        }
+
+        @Override
+        public boolean isNative() {
+            return launcher.isNative();
+        }
+
+        @Override
+        public Mono<Void> disposeLater(Duration grace) {
+            return launcher.disposeLater(grace);
+        }
+    }
+
     private OciRuntime runtime(String script) throws IOException {
         return runtimeOf(Fixtures.script(directory, script));
     }
 
     private OciRuntime runtimeOf(Path binary) {
+        return runtimeOf(launcher, binary);
+    }
+
+    private OciRuntime runtimeOf(ProcessLauncher launcher, Path binary) {
         return OciRuntimes.runc(
                 launcher,
                 RuntimeConfig.builder(binary)

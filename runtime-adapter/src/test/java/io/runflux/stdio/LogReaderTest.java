@@ -12,6 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +46,54 @@ class LogReaderTest {
     void read_noFile_isEmpty() {
         StepVerifier.create(scene.reader(scene.uri()).read(LogStart.beginning()))
                 .verifyComplete();
+    }
+
+    @Test
+    void close_diskHangs_doesNotWaitForIt() throws Exception {
+        Files.writeString(scene.log(), "a\n");
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch disk = new CountDownLatch(1);
+        LogCursor cursor = new LogCursor(scene.uri(), slowRoots(looking, disk), LogStart.beginning());
+        FutureTask<List<LogRecord>> look = new FutureTask<>(cursor::next);
+        Thread looker = new Thread(look);
+        looker.start();
+        looking.await();
+        FutureTask<?> closing = new FutureTask<>(() -> {
+            cursor.close();
+            return null;
+        });
+        Thread closer = new Thread(closing);
+        closer.start();
+
+        try {
+            closing.get(LogScene.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            disk.countDown();
+            looker.join();
+            closer.join();
+        }
+        assertThat(look.get()).hasSize(1);
+        assertThat(cursor.next()).isEmpty();
+    }
+
+    private List<Path> slowRoots(CountDownLatch looking, CountDownLatch disk) {
+        return new AbstractList<>() {
+            @Override
+            public Path get(int index) {
+                looking.countDown();
+                try {
+                    disk.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return parent;
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
     }
 
     @Test

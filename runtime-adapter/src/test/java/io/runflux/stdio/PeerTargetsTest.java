@@ -21,10 +21,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
@@ -102,6 +105,41 @@ class PeerTargetsTest {
                 .expectNoEvent(QUIET)
                 .thenCancel()
                 .verify(LogScene.TIMEOUT);
+    }
+
+    /** What is left is the leak guard's to say. */
+    @Test
+    void open_cancelledAtAnyMoment_leavesNothing() throws Exception {
+        try (ServerSocketChannel server = PeerScene.listen(scene.root().resolve("peer"))) {
+            StdioUri uri = StdioUri.unix(scene.root().resolve("peer"));
+            Mono<UpstreamIo> opening =
+                    UpstreamIo.open(new StdioUris(null, uri, uri.with("buffer", "64k")), scene.options());
+            for (int i = 0; i < 500; i++) {
+                BaseSubscriber<UpstreamIo> opened = opening.subscribeWith(new BaseSubscriber<>() {
+                    @Override
+                    protected void hookOnNext(UpstreamIo upstream) {
+                        upstream.close().subscribe();
+                    }
+
+                    @Override
+                    protected void hookOnError(Throwable tooManyWait) {
+                        assertThat(tooManyWait).isInstanceOf(UpstreamException.class);
+                    }
+                });
+                LockSupport.parkNanos(i * 1_000L);
+                opened.cancel();
+                acceptAll(server);
+            }
+        }
+    }
+
+    private static void acceptAll(ServerSocketChannel server) throws IOException {
+        server.configureBlocking(false);
+        SocketChannel peer = server.accept();
+        while (peer != null) {
+            peer.close();
+            peer = server.accept();
+        }
     }
 
     @Test

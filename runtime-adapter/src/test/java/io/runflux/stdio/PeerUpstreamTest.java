@@ -12,12 +12,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -243,6 +247,28 @@ class PeerUpstreamTest {
 
         assertThat(upstream.lostBytes()).isEqualTo(8);
         assertThat(stuck.isReleased()).isTrue();
+    }
+
+    @Test
+    void close_peerComesWhenItIsTooLate_isReleased() {
+        FakePeer late = new FakePeer();
+        AtomicReference<CoreSubscriber<? super OutboundStream>> dialling = new AtomicReference<>();
+        Mono<OutboundStream> deaf = Mono.fromDirect(subscriber -> {
+            dialling.set((CoreSubscriber<? super OutboundStream>) subscriber);
+            subscriber.onSubscribe(Operators.emptySubscription());
+        });
+        Redial redial = new Redial("late", Duration.ZERO, Redial.GONE, () -> time.now(TimeUnit.NANOSECONDS));
+        PeerUpstream upstream = new PeerUpstream(URI, false, peer().severAfter(0), deaf, redial);
+        StepVerifier.create(upstream.sendStdout(LogScene.bytes("lost")))
+                .then(() -> close(upstream))
+                .expectError(UpstreamException.class)
+                .verify(LogScene.TIMEOUT);
+
+        Objects.requireNonNull(dialling.get()).onNext(late);
+
+        assertThat(late.isReleased()).isTrue();
+        assertThat(peers).allMatch(FakePeer::isReleased);
+        assertThat(upstream.lostBytes()).isEqualTo(4);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.runflux.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.runflux.process.OutboundStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +13,10 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -54,6 +59,47 @@ class RedialTest {
             expected = Math.min(expected * 1.5, 60_000);
         }
         assertThat(dials).hasSizeGreaterThan(24 * 60);
+    }
+
+    @Test
+    void open_streamComesWhenItIsCancelled_isReleased() {
+        LateStream late = new LateStream();
+        Redial redial = new Redial("test", Duration.ZERO, Redial.GONE, System::nanoTime);
+        Mono<OutboundStream> dial = Mono.fromDirect(subscriber -> {
+            late.subscriber = subscriber;
+            subscriber.onSubscribe(late);
+        });
+
+        redial.open(error -> true, dial).subscribe().dispose();
+
+        assertThat(late.isReleased).isTrue();
+    }
+
+    /** Was on its way when nobody wanted it any more. */
+    private static final class LateStream implements OutboundStream, Subscription {
+        private Subscriber<? super OutboundStream> subscriber = Operators.emptySubscriber();
+        private boolean isReleased;
+
+        @Override
+        public void request(long n) {
+            // comes later
+        }
+
+        @Override
+        public void cancel() {
+            subscriber.onNext(this);
+        }
+
+        @Override
+        public Mono<Void> write(ByteBuf buffer) {
+            return Mono.never();
+        }
+
+        @Override
+        public Mono<Long> release() {
+            isReleased = true;
+            return Mono.just(0L);
+        }
     }
 
     @Test

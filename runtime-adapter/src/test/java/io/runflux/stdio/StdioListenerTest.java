@@ -124,15 +124,51 @@ class StdioListenerTest {
         listener.close().block(LogScene.TIMEOUT);
     }
 
-    @Test
-    void receive_listenerClosedBeforeAnybodyCame_fails() {
-        StdioListener listener = listen(StdioUri.Scheme.UNIX);
+    @ParameterizedTest
+    @EnumSource(names = {"FIFO", "UNIX"})
+    void receive_listenerClosedBeforeAnybodyCame_fails(StdioUri.Scheme scheme) {
+        StdioListener listener = listen(scheme);
 
         StepVerifier.create(listener.receive())
+                .expectSubscription()
+                .expectNoEvent(QUIET)
                 .then(() -> listener.close().block(LogScene.TIMEOUT))
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(UpstreamException.class)
-                        .hasMessageContaining("closed before a peer came"))
+                .expectErrorSatisfies(StdioListenerTest::assertSaysThatNobodyCame)
+                .verify(LogScene.TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FIFO", "UNIX"})
+    void send_listenerClosedBeforeAnybodyCame_fails(StdioUri.Scheme scheme) {
+        StdioListener listener = listen(scheme);
+
+        StepVerifier.create(listener.send(Flux.empty()))
+                .expectSubscription()
+                .expectNoEvent(QUIET)
+                .then(() -> listener.close().block(LogScene.TIMEOUT))
+                .expectErrorSatisfies(StdioListenerTest::assertSaysThatNobodyCame)
+                .verify(LogScene.TIMEOUT);
+    }
+
+    private static void assertSaysThatNobodyCame(Throwable error) {
+        assertThat(error).isInstanceOf(UpstreamException.class).hasMessageContaining("closed before a peer came");
+    }
+
+    @Test
+    void receive_listenerClosedWhenAPeerIsThere_readsOn() {
+        StdioListener listener = listen(StdioUri.Scheme.FIFO);
+
+        StepVerifier.create(listener.receive().asString())
+                .expectSubscription()
+                .expectNoEvent(QUIET)
+                .then(() -> {
+                    OutboundStream peer = writer(listener);
+                    listener.close().block(LogScene.TIMEOUT);
+                    write(peer, "hello");
+                    peer.release().block(LogScene.TIMEOUT);
+                })
+                .expectNext("hello")
+                .expectComplete()
                 .verify(LogScene.TIMEOUT);
     }
 
