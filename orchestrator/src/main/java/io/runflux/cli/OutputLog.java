@@ -59,8 +59,12 @@ final class OutputLog {
     }
 
     private void say(String what) {
+        say(command, target, what);
+    }
+
+    static void say(CommandSpec command, LogTarget log, String what) {
         PrintWriter errors = command.commandLine().getErr();
-        errors.println("runflux: the log " + Printable.of(upstream.uri().toString()) + " " + Printable.of(what));
+        errors.println("runflux: the log " + Printable.of(log.uri().toString()) + " " + Printable.of(what));
         errors.flush();
     }
 
