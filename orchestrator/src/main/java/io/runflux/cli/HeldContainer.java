@@ -7,6 +7,7 @@ import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.runtime.OciRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,11 +76,9 @@ record HeldContainer(ContainerId id, Path stateDirectory, String runtime, RunSes
         if (target == null) {
             return streams;
         }
-        session.atEnd(target.close());
-        LogPlaces.Place place = new LogPlaces(stateDirectory).write(id, runtime, target.target());
-        if (place != null) {
-            session.atEnd(place.remove());
-        }
+        AtomicReference<LogPlaces.@Nullable Place> held = new AtomicReference<>();
+        session.atEnd(target.close().then(Mono.fromSupplier(held::get)).flatMap(LogPlaces.Place::remove));
+        held.set(new LogPlaces(stateDirectory).write(id, runtime, target.target()));
         return target.addTo(streams);
     }
 }

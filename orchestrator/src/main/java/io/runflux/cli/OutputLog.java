@@ -48,7 +48,7 @@ final class OutputLog {
     private Mono<Void> closeInTime() {
         Duration limit = hasAll ? CLOSE_LIMIT : LATE_LIMIT;
         return upstream.close()
-                .timeout(limit, Mono.error(() -> new IllegalStateException("it could not be closed in time")));
+                .timeout(limit, Mono.error(() -> new IllegalStateException("the rest could not be written in time")));
     }
 
     private void sayWhatIsLost() {

@@ -88,7 +88,7 @@ final class RunSession implements AutoCloseable {
                 .subscribe(event -> {}, error -> log.warn("events are no longer recorded", error));
     }
 
-    /** Has something done in the end, when nothing of the container is left, in the order of the calls. */
+    /** Has something done in the end, when nothing of the container is left, beside what else is done then. */
     void atEnd(Mono<Void> ending) {
         endings.add(ending);
     }
@@ -138,7 +138,7 @@ final class RunSession implements AutoCloseable {
     private Mono<Void> releaseAll() {
         return terminal.restore()
                 .onErrorComplete()
-                .thenMany(Flux.fromIterable(endings).concatMap(Mono::onErrorComplete))
+                .thenMany(Flux.fromIterable(endings).flatMap(Mono::onErrorComplete))
                 .then(launcher.disposeLater(Duration.ZERO))
                 .then(Mono.defer(() -> {
                     events.dispose();

@@ -203,6 +203,48 @@ class AttachPointTest {
         }
     }
 
+    /**
+     * The kernel tells those who have sent what nobody read that the connection was reset, and not that it has ended.
+     */
+    @Test
+    void attach_holderDiesWithUnreadInput_isUnknown() throws Exception {
+        try (ServerSocketChannel holder = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            holder.bind(UnixDomainSocketAddress.of(AttachSocket.pathOf(directory, ID)));
+            CompletableFuture<AttachConnection> opening =
+                    CompletableFuture.supplyAsync(() -> AttachConnection.open(directory, ID));
+            try (SocketChannel accepted = holder.accept()) {
+                accepted.write(ByteBuffer.wrap(new byte[] {Frames.HELLO, 0, 0, 0, 2, Frames.VERSION, 2}));
+                opening.get().sendInput(bytes("unread"));
+            }
+            try (AttachConnection one = opening.get()) {
+                ByteArrayOutputStream nothing = new ByteArrayOutputStream();
+                assertThat(one.copy(nothing, nothing)).isEqualTo(255);
+            }
+        }
+        Files.delete(AttachSocket.pathOf(directory, ID));
+    }
+
+    /** Garbage, a frame that is too long, and half a frame end one connection, and nothing else. */
+    @Test
+    void attach_brokenFrames_endThatConnectionAlone() throws Exception {
+        share(interactive(), true);
+        try (AttachConnection one = AttachConnection.open(directory, ID)) {
+            for (byte[] junk : List.of(
+                    new byte[] {Frames.INPUT, -1, -1, -1, -1, 0},
+                    new byte[] {Frames.INPUT, 0, 1, 0, 1, 'x'},
+                    new byte[] {Frames.INPUT, 0, 0, 0, 9, 'x'},
+                    new byte[] {99, 0, 0, 0, 1, 'x', Frames.SIZE, 0, 0, 0, 1, 'x'})) {
+                try (SocketChannel broken =
+                        SocketChannel.open(UnixDomainSocketAddress.of(AttachSocket.pathOf(directory, ID)))) {
+                    broken.write(ByteBuffer.wrap(junk));
+                }
+            }
+            one.sendInput(bytes("still here"));
+            await(() -> process.told().contains("still here"));
+        }
+        assertThat(process.told()).doesNotContain("x");
+    }
+
     @Test
     void listen_socketOfACrashedHolder_isReplacedAndIsPrivate() throws Exception {
         Path path = AttachSocket.pathOf(directory, ID);
