@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -151,11 +152,20 @@ public final class AttachConnection implements AutoCloseable {
 
     private void fill(ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
+            if (readOrEnd(buffer) < 0) {
                 throw new EOFException("the connection has ended");
             }
         }
         buffer.flip();
+    }
+
+    /** A holder that was killed before it had read all input has ended as well. */
+    private int readOrEnd(ByteBuffer buffer) throws IOException {
+        try {
+            return channel.read(buffer);
+        } catch (SocketException reset) {
+            return -1;
+        }
     }
 
     /**

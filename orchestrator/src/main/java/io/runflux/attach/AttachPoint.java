@@ -63,6 +63,21 @@ public final class AttachPoint {
                 .checkpoint("listen for who attaches to " + id);
     }
 
+    /**
+     * Removes the sockets of holders that were killed when subscribed to. Each socket is connected to for a moment, and
+     * one that somebody listens at is left alone.
+     *
+     * @param directory where the sockets are, which need not exist
+     * @return completes empty; fails with an {@link IOException} if it cannot be read, or a socket cannot be removed
+     */
+    public static Mono<Void> sweep(Path directory) {
+        return Mono.<Void>fromCallable(() -> {
+                    AttachSocket.sweep(directory);
+                    return null;
+                })
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
     private static int ownUser() throws IOException {
         return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }

@@ -3,9 +3,14 @@ package io.runflux.attach;
 
 import io.runflux.events.ContainerId;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +19,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +35,10 @@ final class AttachSocket {
     private static final int MAX_PATH_BYTES = 107;
 
     private static final int HASH_CHARACTERS = 24;
+    private static final String READY = ".sock";
+    private static final String UNREADY = ".new";
+    /** What was not moved to its name after that long will not be. */
+    private static final Duration MAKING = Duration.ofMinutes(1);
 
     private final Path path;
     private final Path unready;
@@ -39,8 +51,8 @@ final class AttachSocket {
 
     /** Returns the socket of a container; its name is the container's if that is not too long. */
     static Path pathOf(Path directory, ContainerId id) {
-        Path path = directory.resolve(id.value() + ".sock");
-        return isShort(path) ? path : checked(directory.resolve(hash(id.value()) + ".sock"));
+        Path path = directory.resolve(id.value() + READY);
+        return isShort(path) ? path : checked(directory.resolve(hash(id.value()) + READY));
     }
 
     private static boolean isShort(Path path) {
@@ -70,16 +82,66 @@ final class AttachSocket {
         if (isListenedTo(path)) {
             throw new IOException("another command holds a container " + id);
         }
-        String name = UUID.randomUUID().toString().substring(0, HASH_CHARACTERS);
-        return new AttachSocket(path, checked(directory.resolve(name + ".new")));
+        return new AttachSocket(path, unready(directory));
     }
 
-    private static boolean isListenedTo(Path path) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            return channel.isConnected();
-        } catch (IOException nobody) {
+    private static Path unready(Path directory) {
+        String name = UUID.randomUUID().toString().substring(0, HASH_CHARACTERS);
+        return checked(directory.resolve(name + UNREADY));
+    }
+
+    /** Who has more to accept than the kernel keeps listens as well. */
+    private static boolean isListenedTo(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(path));
+            return true;
+        } catch (ConnectException nobody) {
+            return false;
+        } catch (SocketException busyOrGone) {
+            return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    /** Removes what commands have left that were killed. */
+    static void sweep(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*{" + READY + "," + UNREADY + "}")) {
+            for (Path file : files) {
+                removeIfLeft(file);
+            }
+        } catch (NoSuchFileException none) {
+            return;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** One that was moved away before it is looked at again is not replaced meanwhile. */
+    private static void removeIfLeft(Path file) throws IOException {
+        try {
+            if (isListenedTo(file) || isBeingMade(file)) {
+                return;
+            }
+            Path away = unready(Objects.requireNonNull(file.getParent()));
+            Files.move(file, away, StandardCopyOption.ATOMIC_MOVE);
+            if (isListenedTo(away)) {
+                Files.move(away, file, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Files.deleteIfExists(away);
+            }
+        } catch (NoSuchFileException removed) {
+            return;
+        }
+    }
+
+    private static boolean isBeingMade(Path file) throws IOException {
+        return file.toString().endsWith(UNREADY)
+                && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isAfter(Instant.now().minus(MAKING));
     }
 
     /** Returns where to listen. */

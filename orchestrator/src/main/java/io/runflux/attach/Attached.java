@@ -49,7 +49,10 @@ final class Attached {
         return uid == 0 || uid == user;
     }
 
-    /** Returns why not, or null. */
+    /**
+     * Returns why not, or null. To be called on the event loop of the peer: output that comes from then on is sent
+     * there behind the greeting, and none is missed by who has read it.
+     */
     @Nullable
     String add(Peer peer) {
         synchronized (lock) {
@@ -59,8 +62,8 @@ final class Attached {
             if (peers.size() == MAX_PEERS) {
                 return MAX_PEERS + " are attached already";
             }
-            peer.greet();
             peers.add(peer);
+            peer.greet();
             if (takesInput) {
                 inputs.tryEmitNext(peer.input());
             }

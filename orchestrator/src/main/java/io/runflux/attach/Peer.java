@@ -38,9 +38,9 @@ final class Peer extends ChannelInboundHandlerAdapter {
         this.attached = attached;
     }
 
-    /** For one subscriber; what was read and is not wanted any more is released. */
+    /** For one subscriber. The bytes are copied to the heap, so that nothing has to be done with those nobody wants. */
     Flux<ByteBuf> input() {
-        return input.doOnDiscard(ByteBuf.class, ByteBuf::release);
+        return input;
     }
 
     private void read(FluxSink<ByteBuf> sink) {
@@ -94,7 +94,7 @@ final class Peer extends ChannelInboundHandlerAdapter {
     private void take(int type, ByteBuf content) {
         FluxSink<ByteBuf> sink = reader;
         if (type == Frames.INPUT && sink != null) {
-            sink.next(content.readRetainedSlice(content.readableBytes()));
+            sink.next(Unpooled.copiedBuffer(content));
         } else if (type == Frames.SIZE && content.readableBytes() == 2 * Short.BYTES) {
             resize(content.readUnsignedShort(), content.readUnsignedShort());
         }

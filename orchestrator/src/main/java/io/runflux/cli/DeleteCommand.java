@@ -3,7 +3,7 @@ package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
 import io.runflux.runtime.DeleteOptions;
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,12 +29,13 @@ final class DeleteCommand implements Callable<Integer> {
     private @Nullable ContainerId id;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         ContainerId container = Required.of(id);
+        Path directory = options.stateDirectory();
         options.<Void>call(runtimes -> runtimes.having(container).flatMap(runtime -> runtime.delete(
                         container, DeleteOptions.defaults().withForce(force))
-                .then(Mono.defer(() -> runtimes.sweep(runtime, container)))));
-        new LogPlaces(options.stateDirectory()).forget(container);
+                .then(Mono.defer(() -> runtimes.sweep(runtime, container)))
+                .then(HeldContainer.forget(directory, container))));
         return ExitCodes.OK;
     }
 }

@@ -2,6 +2,7 @@
 package io.runflux.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -63,15 +64,25 @@ final class DetachKeys {
     }
 
     private void scan(byte key, ByteArrayOutputStream target) {
+        while (typed > 0 && key != keys[typed]) {
+            int kept = beginningAtEnd();
+            target.write(keys, 0, typed - kept);
+            typed = kept;
+        }
         if (keys.length > 0 && key == keys[typed]) {
             typed++;
-            return;
-        }
-        target.write(keys, 0, typed);
-        typed = keys.length > 0 && key == keys[0] ? 1 : 0;
-        if (typed == 0) {
+        } else {
             target.write(key);
         }
+    }
+
+    /** Returns how many of the last keys held back, but not of all, could be the beginning as well. */
+    private int beginningAtEnd() {
+        int count = typed - 1;
+        while (!Arrays.equals(keys, 0, count, keys, typed - count, typed)) {
+            count--;
+        }
+        return count;
     }
 
     /** Checks what was typed. */

@@ -118,7 +118,7 @@ final class ExecCommand implements ProcessCommand {
 
     private ContainerStreams connect(CommandScope scope) {
         ContainerStreams connected = streams.connect(scope.terminal(), logging.isQuiet());
-        OutputLog log = logging.open(scope.launcher(), Required.of(id), streams.isTty());
+        OutputLog log = scope.await(logging.open(scope.launcher(), Required.of(id), streams.isTty()));
         if (log == null) {
             return connected;
         }

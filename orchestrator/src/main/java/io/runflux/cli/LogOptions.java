@@ -5,9 +5,11 @@ import io.runflux.events.ContainerId;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.stdio.DriverLimits;
 import io.runflux.stdio.DriverOptions;
+import io.runflux.stdio.StdioUri;
 import io.runflux.stdio.UpstreamIo;
 import io.runflux.stdio.UpstreamOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,22 +17,29 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Where the output of a process goes besides this command's. */
 final class LogOptions {
     /** There are no namespaces of containers here; this is the name that others have for none in particular. */
     private static final String NAMESPACE = "default";
 
+    /** A reader that is started beside this command has come by then. */
+    private static final Duration NOTE_DELAY = Duration.ofSeconds(1);
+
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
     @Option(
             names = "--log",
-            paramLabel = "URI",
+            paramLabel = "URI|PATH",
             converter = LogTarget.Converter.class,
             description = "write the output to a log as well, such as file:///var/log/web.log?format=json&max-size=10m;"
-                    + " a directory may be any that is named by no symbolic link. A log that is too slow loses output,"
-                    + " which is counted, unless the URI says overflow=wait")
+                    + " fifo:///PATH, unix:///PATH and null do as well, and a path, which has a slash in it: of a FIFO, if"
+                    + " there is one, or else of a file. A directory may be any that is named by no symbolic link. A log"
+                    + " that is too slow loses output, which is counted, unless the URI says overflow=wait. Nothing is"
+                    + " started before a FIFO has a reader")
     private @Nullable LogTarget log;
 
     @Option(
@@ -73,16 +82,27 @@ final class LogOptions {
         }
     }
 
-    /** Opens the log, and waits for that; null if none was asked for. */
-    @Nullable
-    OutputLog open(ProcessLauncher launcher, ContainerId container, boolean isTty) {
+    /**
+     * Opens the log when subscribed to; empty if none was asked for. Says so if a FIFO has to wait for its reader,
+     * which can be for ever.
+     */
+    Mono<OutputLog> open(ProcessLauncher launcher, ContainerId container, boolean isTty) {
         LogTarget target = log;
         if (target == null) {
-            return null;
+            return Mono.empty();
         }
         UpstreamOptions options = target.options().withTerminal(isTty).withDrivers(drivers(launcher, container));
-        UpstreamIo upstream = Required.of(UpstreamIo.open(target.uri(), options).block());
-        return new OutputLog(target, upstream, command);
+        Mono<UpstreamIo> open = UpstreamIo.open(target.uri(), options);
+        return (target.uri().scheme() == StdioUri.Scheme.FIFO ? sayingThatItWaits(open, target) : open)
+                .map(upstream -> new OutputLog(target, upstream, command));
+    }
+
+    private Mono<UpstreamIo> sayingThatItWaits(Mono<UpstreamIo> open, LogTarget target) {
+        Mono<UpstreamIo> note = Mono.delay(NOTE_DELAY, Schedulers.boundedElastic())
+                .doOnNext(tick -> OutputLog.say(
+                        command, target, "has no reader yet; nothing is started before somebody reads from it"))
+                .then(Mono.never());
+        return Mono.firstWithSignal(open, note);
     }
 
     /** One that does not end must be killed before this command gives it up. */

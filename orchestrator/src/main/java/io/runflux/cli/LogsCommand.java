@@ -139,10 +139,7 @@ final class LogsCommand implements Callable<Integer> {
 
     private LogTarget named() {
         try {
-            return target.contains("://")
-                    ? LogTarget.parse(target)
-                    : LogTarget.of(
-                            StdioUri.file(Path.of(target).toAbsolutePath().normalize()));
+            return LogTarget.named(target);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

@@ -48,7 +48,7 @@ final class OutputLog {
     private Mono<Void> closeInTime() {
         Duration limit = hasAll ? CLOSE_LIMIT : LATE_LIMIT;
         return upstream.close()
-                .timeout(limit, Mono.error(() -> new IllegalStateException("it could not be closed in time")));
+                .timeout(limit, Mono.error(() -> new IllegalStateException("the rest could not be written in time")));
     }
 
     private void sayWhatIsLost() {
@@ -59,8 +59,12 @@ final class OutputLog {
     }
 
     private void say(String what) {
+        say(command, target, what);
+    }
+
+    static void say(CommandSpec command, LogTarget log, String what) {
         PrintWriter errors = command.commandLine().getErr();
-        errors.println("runflux: the log " + Printable.of(upstream.uri().toString()) + " " + Printable.of(what));
+        errors.println("runflux: the log " + Printable.of(log.uri().toString()) + " " + Printable.of(what));
         errors.flush();
     }
 

@@ -97,9 +97,10 @@ final class RunCommand implements ProcessCommand {
         Path directory = options.stateDirectory();
         try (RunSession session = RunSession.open(directory, runtime, usesBundleRoot(), hooks)) {
             session.listen(events ? spec.commandLine().getErr() : null);
-            OutputLog log = logging.open(session.launcher(), request.id(), streams.isTty());
+            session.sweep();
+            OutputLog log = session.await(logging.open(session.launcher(), request.id(), streams.isTty()));
             ContainerStreams connected = streams.connect(session.terminal(), logging.isQuiet());
-            HeldContainer held = new HeldContainer(request.id(), directory, session);
+            HeldContainer held = new HeldContainer(request.id(), directory, runtime.name(), session);
             boolean takesInput = streams.isInteractive() || streams.isTty();
             ContainerStreams shared = held.share(held.logTo(log, connected), takesInput);
             RunReport report = session.run(request.withStreams(shared));

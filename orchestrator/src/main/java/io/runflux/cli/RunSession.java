@@ -10,8 +10,8 @@ import io.runflux.hooks.HookSet;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
-import io.runflux.orchestrator.SweepReport;
 import io.runflux.process.ProcessLauncher;
+import io.runflux.runtime.OciRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +35,8 @@ final class RunSession implements AutoCloseable {
 
     private final ProcessLauncher launcher;
     private final LocalTerminal terminal;
+    private final Path stateDirectory;
+    private final OciRuntime runtime;
     private final EventStream events = EventStream.create();
     private final EventJournal journal;
     private final Orchestrator orchestrator;
@@ -44,15 +46,17 @@ final class RunSession implements AutoCloseable {
     private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
     private volatile boolean isShuttingDown;
 
-    private RunSession(Path stateDirectory, RuntimeChoice runtime, boolean usesBundleRoot, Mono<HookSet> hooks) {
-        launcher = ProcessLauncher.builder().subreaper(!runtime.isHost()).build();
+    private RunSession(Path stateDirectory, RuntimeChoice choice, boolean usesBundleRoot, Mono<HookSet> hooks) {
+        this.stateDirectory = stateDirectory;
+        launcher = ProcessLauncher.builder().subreaper(!choice.isHost()).build();
         terminal = new LocalTerminal(launcher);
         journal = new EventJournal(stateDirectory);
-        Runtimes runtimes = new Runtimes(stateDirectory, launcher, runtime);
+        Runtimes runtimes = new Runtimes(stateDirectory, launcher, choice);
+        runtime = runtimes.get(usesBundleRoot);
         orchestrator = Orchestrator.builder()
                 .launcher(launcher)
                 .events(events)
-                .runtime(shared -> runtimes.get(usesBundleRoot))
+                .runtime(shared -> runtime)
                 .resources(shared -> runtimes.resources())
                 .hooks(hooks)
                 .build();
@@ -84,23 +88,32 @@ final class RunSession implements AutoCloseable {
                 .subscribe(event -> {}, error -> log.warn("events are no longer recorded", error));
     }
 
-    /** Has something done in the end, when nothing of the container is left, in the order of the calls. */
+    /** Has something done in the end, when nothing of the container is left, beside what else is done then. */
     void atEnd(Mono<Void> ending) {
         endings.add(ending);
     }
 
     RunReport run(RunRequest request) {
+        return Required.of(await(orchestrator.run(request)));
+    }
+
+    /** Removes what earlier commands have left that were killed. What goes wrong hinders nothing. */
+    void sweep() {
+        Mono<Void> resources = orchestrator
+                .sweep()
+                .doOnNext(report ->
+                        report.errors().forEach(error -> log.warn("left by another command: {}", error.getMessage())))
+                .then();
+        await(resources.then(HeldContainer.sweep(stateDirectory, runtime)));
+    }
+
+    /** Waits; this is where a run blocks. */
+    <T> @Nullable T await(Mono<T> work) {
         try {
-            return Required.of(sweep().then(orchestrator.run(request)).block());
+            return work.block();
         } catch (RuntimeException e) {
             throw isShuttingDown ? new StoppedBySignalException(e) : e;
         }
-    }
-
-    /** What earlier commands have left that were killed hinders nothing. */
-    private Mono<SweepReport> sweep() {
-        return orchestrator.sweep().doOnNext(report -> report.errors()
-                .forEach(error -> log.warn("left by another command: {}", error.getMessage())));
     }
 
     @Override
@@ -125,7 +138,7 @@ final class RunSession implements AutoCloseable {
     private Mono<Void> releaseAll() {
         return terminal.restore()
                 .onErrorComplete()
-                .thenMany(Flux.fromIterable(endings).concatMap(Mono::onErrorComplete))
+                .thenMany(Flux.fromIterable(endings).flatMap(Mono::onErrorComplete))
                 .then(launcher.disposeLater(Duration.ZERO))
                 .then(Mono.defer(() -> {
                     events.dispose();

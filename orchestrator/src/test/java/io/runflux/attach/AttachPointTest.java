@@ -18,11 +18,16 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -198,6 +203,48 @@ class AttachPointTest {
         }
     }
 
+    /**
+     * The kernel tells those who have sent what nobody read that the connection was reset, and not that it has ended.
+     */
+    @Test
+    void attach_holderDiesWithUnreadInput_isUnknown() throws Exception {
+        try (ServerSocketChannel holder = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            holder.bind(UnixDomainSocketAddress.of(AttachSocket.pathOf(directory, ID)));
+            CompletableFuture<AttachConnection> opening =
+                    CompletableFuture.supplyAsync(() -> AttachConnection.open(directory, ID));
+            try (SocketChannel accepted = holder.accept()) {
+                accepted.write(ByteBuffer.wrap(new byte[] {Frames.HELLO, 0, 0, 0, 2, Frames.VERSION, 2}));
+                opening.get().sendInput(bytes("unread"));
+            }
+            try (AttachConnection one = opening.get()) {
+                ByteArrayOutputStream nothing = new ByteArrayOutputStream();
+                assertThat(one.copy(nothing, nothing)).isEqualTo(255);
+            }
+        }
+        Files.delete(AttachSocket.pathOf(directory, ID));
+    }
+
+    /** Garbage, a frame that is too long, and half a frame end one connection, and nothing else. */
+    @Test
+    void attach_brokenFrames_endThatConnectionAlone() throws Exception {
+        share(interactive(), true);
+        try (AttachConnection one = AttachConnection.open(directory, ID)) {
+            for (byte[] junk : List.of(
+                    new byte[] {Frames.INPUT, -1, -1, -1, -1, 0},
+                    new byte[] {Frames.INPUT, 0, 1, 0, 1, 'x'},
+                    new byte[] {Frames.INPUT, 0, 0, 0, 9, 'x'},
+                    new byte[] {99, 0, 0, 0, 1, 'x', Frames.SIZE, 0, 0, 0, 1, 'x'})) {
+                try (SocketChannel broken =
+                        SocketChannel.open(UnixDomainSocketAddress.of(AttachSocket.pathOf(directory, ID)))) {
+                    broken.write(ByteBuffer.wrap(junk));
+                }
+            }
+            one.sendInput(bytes("still here"));
+            await(() -> process.told().contains("still here"));
+        }
+        assertThat(process.told()).doesNotContain("x");
+    }
+
     @Test
     void listen_socketOfACrashedHolder_isReplacedAndIsPrivate() throws Exception {
         Path path = AttachSocket.pathOf(directory, ID);
@@ -211,6 +258,51 @@ class AttachPointTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-------");
         AttachConnection.open(directory, ID).close();
+    }
+
+    @Test
+    void sweep_socketsOfCrashedHolders_areRemovedAndOthersAreNot() throws Exception {
+        AttachPoint.sweep(directory.resolve("none")).block(LIMIT);
+        share(output(), false);
+        Path unready = directory.resolve("fresh.new");
+        Path old = directory.resolve("old.new");
+        for (Path path : List.of(AttachSocket.pathOf(directory, ContainerId.of("gone")), unready, old)) {
+            try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                crashed.bind(UnixDomainSocketAddress.of(path));
+            }
+        }
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
+
+        AttachPoint.sweep(directory).block(LIMIT);
+
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).containsExactlyInAnyOrder(AttachSocket.pathOf(directory, ID), unready);
+        }
+        AttachConnection.open(directory, ID).close();
+        Files.delete(unready);
+    }
+
+    /** Who has more to accept than the kernel keeps is not taken for one that is gone. */
+    @Test
+    void sweep_holderIsBusy_leavesItAlone() throws Exception {
+        Path path = AttachSocket.pathOf(directory, ID);
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            busy.bind(UnixDomainSocketAddress.of(path), 1);
+            waiting.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+            waiting.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+
+            AttachPoint.sweep(directory).block(LIMIT);
+
+            assertThat(path).exists();
+            assertThatThrownBy(() ->
+                            AttachPoint.listen(directory, ID, output(), false).block(LIMIT))
+                    .hasMessageContaining("another command holds");
+        }
+        for (SocketChannel channel : waiting) {
+            channel.close();
+        }
+        Files.delete(path);
     }
 
     @Test

@@ -20,6 +20,9 @@ class DetachKeysTest {
             'ctrl-p,ctrl-q', 'aPP',    'aP',   false
             'ctrl-p,ctrl-q', 'aPx',    'aPx',  false
             'x',             'abx',    'ab',   true
+            'x,x,y',         'axxxy',  'ax',   true
+            'x,y,x,x',       'xyxyxz', 'xyxyxz', false
+            'x,y,x,x',       'xyx/yxx', 'xy',  true
             '',              'aPQ',    'aPQ',  false
             """)
     void scan_typed_passesOnWhatIsNotTheKeys(String keys, String typed, String passed, boolean isComplete) {

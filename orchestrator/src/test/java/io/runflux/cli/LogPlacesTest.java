@@ -30,7 +30,7 @@ class LogPlacesTest {
     }
 
     private LogPlaces.Place write() {
-        return Objects.requireNonNull(places.write(ID, LOG));
+        return Objects.requireNonNull(places.write(ID, "runc", LOG));
     }
 
     @Test
@@ -51,7 +51,7 @@ class LogPlacesTest {
     void write_whileAnotherHoldsIt_leavesItAlone() throws Exception {
         LogPlaces.Place place = write();
 
-        assertThat(places.write(ID, LogTarget.parse("file:///other"))).isNull();
+        assertThat(places.write(ID, "runc", LogTarget.parse("file:///other"))).isNull();
         places.forget(ID);
 
         assertThat(places.find(ID)).isEqualTo(LOG);
@@ -65,11 +65,25 @@ class LogPlacesTest {
         assertThat(places.find(ID)).isEqualTo(LOG);
 
         LogTarget other = LogTarget.parse("file:///o");
-        Objects.requireNonNull(places.write(ID, other)).channel().close();
+        Objects.requireNonNull(places.write(ID, "runc", other)).channel().close();
         assertThat(places.find(ID)).isEqualTo(other);
 
         places.forget(ID);
         assertThat(places.find(ID)).isNull();
+    }
+
+    @Test
+    void left_heldOrOfAnotherRuntime_isLeftOut() throws Exception {
+        assertThat(places.left("runc")).isEmpty();
+        Objects.requireNonNull(places.write(ID, "runc", LOG)).channel().close();
+        Objects.requireNonNull(places.write(ContainerId.of("other"), "host", LOG))
+                .channel()
+                .close();
+        Files.createFile(directory.resolve("logs/empty.uri"));
+        LogPlaces.Place held = Objects.requireNonNull(places.write(ContainerId.of("held"), "runc", LOG));
+
+        assertThat(places.left("runc")).containsExactlyInAnyOrder(ID, ContainerId.of("empty"));
+        held.remove().block(LIMIT);
     }
 
     @Test

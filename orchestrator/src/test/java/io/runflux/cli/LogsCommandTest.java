@@ -4,11 +4,14 @@ package io.runflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,27 @@ class LogsCommandTest {
         assertThat(result).isEqualTo(new CliResult(4, "", ""));
         assertThat(Files.readString(log))
                 .contains("{\"log\":\"out\\n\",\"stream\":\"stdout\"", "{\"log\":\"err\\n\",\"stream\":\"stderr\"");
+        scene.assertNothingLeft();
+    }
+
+    /** A reader that comes late gets everything, since nothing is started before. */
+    @Test
+    void run_logIsAFifo_isReadToItsEnd() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", log.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.readString(log);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        CliResult result = CliResult.of(run("--log", log.toString(), "-q", "sh", "-c", "echo out; echo err >&2"));
+
+        assertThat(result).isEqualTo(new CliResult(0, "", ""));
+        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("out\nerr\n");
+        assertThat(logs(scene.id()).err()).contains("has no log");
         scene.assertNothingLeft();
     }
 

@@ -202,12 +202,18 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         Scheme scheme = Scheme.of(Objects.requireNonNullElse(uri.getScheme(), ""))
                 .orElseThrow(() -> new IllegalArgumentException("URI must be 'null', the absolute path of a FIFO, or"
                         + " begin with 'file:///', 'fifo:///', 'unix:///', 'binary:///' or 'binary-v2:///', was '"
-                        + text + "'"));
+                        + withoutParameters(text) + "'"));
         if (uri.getRawAuthority() != null || uri.getPath() == null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("URI must be " + scheme.text
-                    + ":///path?parameters, without a host and a fragment, was '" + text + "'");
+                    + ":///path?parameters, without a host and a fragment, was '" + withoutParameters(text) + "'");
         }
         return new StdioUri(scheme, toPath(uri.getPath()), toParameters(uri.getRawQuery()));
+    }
+
+    /** The arguments of a driver can be secrets, and so can what was meant to be one. */
+    private static String withoutParameters(String text) {
+        int query = text.indexOf('?');
+        return query < 0 ? text : text.substring(0, query) + "?...";
     }
 
     private static Path toPath(String text) {
@@ -222,7 +228,7 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("'" + text + "' is no URI: " + e.getReason(), e);
+            throw new IllegalArgumentException("'" + withoutParameters(text) + "' is no URI: " + e.getReason());
         }
     }
 
