@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -107,9 +109,21 @@ final class Runtimes {
     Mono<Void> sweep(OciRuntime runtime, ContainerId id) {
         return resources()
                 .sweep(runtime, id)
-                .flatMap(report -> report.errors().isEmpty()
-                        ? Mono.empty()
-                        : Mono.error(report.errors().get(0)));
+                .flatMap(report -> report.errors().isEmpty() ? Mono.empty() : Mono.error(allOf(report.errors())));
+    }
+
+    /** An error is told by its message alone. */
+    private static Throwable allOf(List<Throwable> errors) {
+        Throwable first = errors.get(0);
+        if (errors.size() == 1) {
+            return first;
+        }
+        String messages = errors.stream()
+                .map(error -> Objects.requireNonNullElse(error.getMessage(), error.toString()))
+                .collect(Collectors.joining("; "));
+        IllegalStateException all = new IllegalStateException(messages, first);
+        errors.stream().skip(1).forEach(all::addSuppressed);
+        return all;
     }
 
     private Located toLocated(OciRuntime runtime, ContainerState state) {

@@ -83,7 +83,7 @@ final class ContainerRun {
                 .onErrorComplete();
     }
 
-    /** What a container holds that could not be deleted is kept. */
+    /** What a container holds that could not be deleted is kept, until a sweep finds that it has gone. */
     private Mono<Void> cleanNow() {
         networks.cancel();
         hooks.cancelCreation();
@@ -94,7 +94,16 @@ final class ContainerRun {
                         .onErrorResume(e -> steps.discardRemains(e).then(Mono.empty()))
                         .flatMap(this::endAndDelete)
                         .then(Mono.defer(this::runPoststopHooks))
+                        .onErrorResume(this::giveUp)
                         .then(resources.release(ReleaseScope.ALL));
+    }
+
+    private Mono<Void> giveUp(Throwable error) {
+        return resources
+                .giveUp()
+                .doOnError(error::addSuppressed)
+                .onErrorComplete()
+                .then(Mono.error(error));
     }
 
     /** Empty when the run is ending, and nobody listens. */

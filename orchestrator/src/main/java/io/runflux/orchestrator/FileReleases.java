@@ -122,13 +122,19 @@ final class FileReleases {
         try (SecureDirectoryStream<Path> bundle = enter(parent, name)) {
             deleteIfThere(bundle, Path.of(Spec.FILE_NAME));
             for (Path entry : namesIn(bundle)) {
-                delete(bundle, entry, attributes(bundle, entry));
+                deleteUnlessFull(bundle, entry, resource);
             }
-        } catch (DirectoryNotEmptyException left) {
-            log.warn("left in {}: {}", resource.words(), left.getMessage());
-            return;
         }
-        parent.deleteDirectory(name);
+        deleteUnlessFull(parent, name, resource);
+    }
+
+    private static void deleteUnlessFull(SecureDirectoryStream<Path> directory, Path name, OnDisk resource)
+            throws IOException {
+        try {
+            delete(directory, name, attributes(directory, name));
+        } catch (DirectoryNotEmptyException full) {
+            log.warn("left of {}: {} is not empty", resource.words(), name);
+        }
     }
 
     private static void deleteIfThere(SecureDirectoryStream<Path> directory, Path name) throws IOException {

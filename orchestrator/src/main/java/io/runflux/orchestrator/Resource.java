@@ -7,7 +7,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Something that a container holds and that has to be given back. Data alone, which can be written down. */
+/**
+ * Something that a container holds and that has to be given back. Data alone, which can be written down.
+ *
+ * <p>A run holds a {@link Bundle}, a {@link NetNs} and each {@link NetworkAttachment}. The other kinds are for services
+ * that prepare something for a container themselves, and hold it by {@link ResourceKeeper#open}.
+ */
 public sealed interface Resource {
     /**
      * Says whether it is still there when the container's sandbox has ended.
@@ -212,23 +217,29 @@ public sealed interface Resource {
     }
 
     /**
-     * A network namespace among those of {@link ResourceOptions#namespaceDirectory()}.
+     * A network namespace.
      *
-     * @param name its name there
+     * @param path its name in {@link ResourceOptions#namespaceDirectory()}
      */
-    record NetNs(String name) implements Resource {
+    record NetNs(Path path) implements Resource {
         /**
-         * Checks the value.
+         * Checks the path.
          *
-         * @param name its name there
+         * @param path absolute, without {@code .} and {@code ..}
+         * @throws IllegalArgumentException if it is not
          */
         public NetNs {
-            Objects.requireNonNull(name, "name");
+            checkPath(path);
+        }
+
+        /** Returns its name in its directory. */
+        String name() {
+            return String.valueOf(path.getFileName());
         }
 
         @Override
         public String words() {
-            return "network namespace " + name;
+            return "network namespace " + name();
         }
     }
 

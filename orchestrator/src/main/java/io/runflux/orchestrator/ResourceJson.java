@@ -37,13 +37,14 @@ final class ResourceJson {
     private static final Map<Class<?>, String> NAMES =
             KINDS.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 
-    private static final Map<Class<?>, Function<Path, Resource>> ON_DISK = Map.of(
+    private static final Map<Class<?>, Function<Path, Resource>> BY_PATH = Map.of(
             Bundle.class, Bundle::new,
             Directory.class, Directory::new,
             RegularFile.class, RegularFile::new,
             Fifo.class, Fifo::new,
             Socket.class, Socket::new,
-            Mount.class, Mount::new);
+            Mount.class, Mount::new,
+            NetNs.class, NetNs::new);
 
     private ResourceJson() {}
 
@@ -57,7 +58,7 @@ final class ResourceJson {
             json.put("pid", mount.pid());
             json.put("namespace", mount.namespace());
         } else if (resource instanceof NetNs namespace) {
-            json.put("name", namespace.name());
+            json.put("path", namespace.path().toString());
         } else if (resource instanceof NetworkAttachment attached) {
             write(attached, json);
         }
@@ -80,12 +81,9 @@ final class ResourceJson {
             throw new IllegalArgumentException(
                     "kind must be one of " + String.join(", ", new TreeSet<>(KINDS.keySet())));
         }
-        Function<Path, Resource> onDisk = ON_DISK.get(kind);
-        if (onDisk != null) {
-            return onDisk.apply(Path.of(json.text("path")));
-        }
-        if (kind == NetNs.class) {
-            return new NetNs(json.text("name"));
+        Function<Path, Resource> byPath = BY_PATH.get(kind);
+        if (byPath != null) {
+            return byPath.apply(Path.of(json.text("path")));
         }
         return kind == SandboxMount.class
                 ? new SandboxMount(Path.of(json.text("path")), json.number("pid"), json.text("namespace"))

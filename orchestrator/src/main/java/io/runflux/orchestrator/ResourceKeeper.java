@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
  */
 public final class ResourceKeeper {
     private final @Nullable ResourceRecords records;
+    private final Path namespaceDirectory;
     private final NetworkNamespaces namespaces;
     private final CniNetworks networks;
     private final ResourceReleaser releaser;
@@ -31,7 +32,8 @@ public final class ResourceKeeper {
         records = directory == null ? null : new ResourceRecords(directory);
         this.namespaces = namespaces;
         this.networks = networks;
-        releaser = new ResourceReleaser(new FileReleases(options.roots()), mounts, namespaces, networks);
+        namespaceDirectory = options.namespaceDirectory();
+        releaser = new ResourceReleaser(options, mounts, namespaces, networks);
     }
 
     /**
@@ -67,8 +69,10 @@ public final class ResourceKeeper {
     }
 
     /**
-     * Releases what was written down of containers of a runtime whose owner has ended, and that the runtime does not
-     * know any more. What is in use is left alone; so is what cannot be read. Several may sweep at once.
+     * Releases what was written down of containers of a runtime whose owner has ended, or could not release it, and
+     * that the runtime does not know any more. What is in use is left alone; so is what cannot be read, and what is of
+     * another pid namespace, as long as this boot lasts: from here nobody can tell whether that owner has ended.
+     * Several may sweep at once.
      *
      * <p>An owner may have died while the runtime was creating the container, so a sweep is for a later time, such as
      * the next start of the service.
@@ -104,13 +108,6 @@ public final class ResourceKeeper {
     }
 
     /** Blocks. */
-    void write(String name, ContainerId container, String runtime, List<Resource> resources) throws IOException {
-        if (records != null) {
-            write(name, new ResourceRecord(container, runtime, owner(), resources));
-        }
-    }
-
-    /** Blocks. */
     void write(String name, ResourceRecord record) throws IOException {
         if (records != null) {
             records.write(name, record);
@@ -125,13 +122,17 @@ public final class ResourceKeeper {
     }
 
     /** Blocks the first time. */
-    private ResourceOwner owner() throws IOException {
+    ResourceOwner owner() throws IOException {
         ResourceOwner known = owner;
         if (known == null) {
             known = ResourceOwner.current();
             owner = known;
         }
         return known;
+    }
+
+    Path namespaceDirectory() {
+        return namespaceDirectory;
     }
 
     NetworkNamespaces namespaces() {

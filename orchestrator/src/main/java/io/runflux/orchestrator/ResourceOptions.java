@@ -28,7 +28,7 @@ public record ResourceOptions(
      * @param roots where resources may lie that have a path
      * @param namespaceDirectory where network namespaces are kept
      * @param cni how networks are attached
-     * @throws IllegalArgumentException if a path is relative
+     * @throws IllegalArgumentException if a path is relative, or has {@code .} or {@code ..}
      */
     public ResourceOptions {
         roots = List.copyOf(roots);
@@ -89,8 +89,9 @@ public record ResourceOptions(
     }
 
     private static void checkPath(String what, Path path) {
-        if (!path.isAbsolute()) {
-            throw new IllegalArgumentException(what + " must be an absolute path, was '" + path + "'");
+        if (!path.isAbsolute() || !path.normalize().equals(path)) {
+            throw new IllegalArgumentException(
+                    what + " must be an absolute path, without . and .., was '" + path + "'");
         }
     }
 }

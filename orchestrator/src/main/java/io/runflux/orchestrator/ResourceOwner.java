@@ -13,9 +13,13 @@ import java.util.OptionalLong;
  *
  * @param pid its number
  * @param startTime when it was started, in clock ticks since boot
+ * @param pidNamespace what its number is of, such as {@code pid:[4026531836]}, as {@code /proc} links to it
  * @param bootId which boot that was
  */
-record ResourceOwner(int pid, long startTime, String bootId) {
+record ResourceOwner(int pid, long startTime, String pidNamespace, String bootId) {
+    /** Has ended always. */
+    static final ResourceOwner NOBODY = new ResourceOwner(0, 0, "", "");
+
     private static final Path PROC = Path.of("/proc");
     /** Counted from the state, which is the first after the name. */
     private static final int START_TIME = 19;
@@ -26,11 +30,18 @@ record ResourceOwner(int pid, long startTime, String bootId) {
 
     static ResourceOwner current() throws IOException {
         int pid = Integer.parseInt(Files.readSymbolicLink(PROC.resolve("self")).toString());
-        return new ResourceOwner(pid, startTimeOf(pid).orElseThrow(), currentBoot());
+        return new ResourceOwner(pid, startTimeOf(pid).orElseThrow(), ownNamespace(), currentBoot());
     }
 
-    boolean isAlive() throws IOException {
-        return bootId.equals(currentBoot()) && OptionalLong.of(startTime).equals(startTimeOf(pid));
+    /** Whether it runs, or nobody can tell from here: the processes of other pid namespaces are not to be seen. */
+    boolean mayRun() throws IOException {
+        return bootId.equals(currentBoot())
+                && (!pidNamespace.equals(ownNamespace())
+                        || OptionalLong.of(startTime).equals(startTimeOf(pid)));
+    }
+
+    private static String ownNamespace() throws IOException {
+        return Files.readSymbolicLink(PROC.resolve("self/ns/pid")).toString();
     }
 
     private static String currentBoot() throws IOException {

@@ -6,7 +6,6 @@ import io.runflux.oci.OciJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * What is written down of a container.
@@ -33,6 +32,7 @@ record ResourceRecord(ContainerId container, String runtime, ResourceOwner owner
         values.put("runtime", runtime);
         values.put("pid", owner.pid());
         values.put("startTime", Long.toString(owner.startTime()));
+        values.put("pidNamespace", owner.pidNamespace());
         values.put("bootId", owner.bootId());
         values.put("resources", resources.stream().map(ResourceJson::write).toList());
         return OciJson.write(values);
@@ -45,10 +45,13 @@ record ResourceRecord(ContainerId container, String runtime, ResourceOwner owner
             throw new IllegalArgumentException("version must be " + VERSION + ", was " + fields.number("version"));
         }
         ResourceOwner owner = new ResourceOwner(
-                fields.number("pid"), Long.parseLong(fields.text("startTime")), fields.text("bootId"));
+                fields.number("pid"),
+                Long.parseLong(fields.text("startTime")),
+                fields.text("pidNamespace"),
+                fields.text("bootId"));
         return new ResourceRecord(
                 ContainerId.of(fields.text("container")),
-                Objects.requireNonNull(fields.text("runtime")),
+                fields.text("runtime"),
                 owner,
                 fields.objects("resources").stream().map(ResourceJson::read).toList());
     }

@@ -49,11 +49,18 @@ final class ResourceRecords {
     }
 
     void write(String name, ResourceRecord record) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(record.toJson());
+        if (bytes.remaining() > MAX_BYTES) {
+            throw new FileSystemException(
+                    file(name).toString(),
+                    null,
+                    "would be " + bytes.remaining() + " bytes, and may be at most " + MAX_BYTES);
+        }
         Files.createDirectories(directory, OWNER_ONLY);
         checkDirectory();
         Path prepared = directory.resolve("." + UUID.randomUUID() + UNFINISHED);
         try {
-            writeAndForce(prepared, record.toJson());
+            writeAndForce(prepared, bytes);
             Files.move(prepared, file(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(prepared);
@@ -157,10 +164,9 @@ final class ResourceRecords {
         }
     }
 
-    private static void writeAndForce(Path file, String json) throws IOException {
+    private static void writeAndForce(Path file, ByteBuffer bytes) throws IOException {
         Set<StandardOpenOption> isNew = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         try (FileChannel channel = FileChannel.open(file, isNew, OWNER_ONLY_FILE)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(json);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

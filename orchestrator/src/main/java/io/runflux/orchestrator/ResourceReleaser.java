@@ -9,17 +9,21 @@ import io.runflux.orchestrator.Resource.NetworkAttachment;
 import io.runflux.orchestrator.Resource.OnDisk;
 import io.runflux.orchestrator.Resource.SandboxMount;
 import java.io.IOException;
+import java.nio.file.Path;
 import reactor.core.publisher.Mono;
 
 /** Knows for each kind of resource how it is released. What is not there is released. */
 final class ResourceReleaser {
+    private final Path namespaceDirectory;
     private final FileReleases files;
     private final MountReleases mounts;
     private final NetworkNamespaces namespaces;
     private final CniNetworks networks;
 
-    ResourceReleaser(FileReleases files, MountReleases mounts, NetworkNamespaces namespaces, CniNetworks networks) {
-        this.files = files;
+    ResourceReleaser(
+            ResourceOptions options, MountReleases mounts, NetworkNamespaces namespaces, CniNetworks networks) {
+        namespaceDirectory = options.namespaceDirectory();
+        files = new FileReleases(options.roots());
         this.mounts = mounts;
         this.namespaces = namespaces;
         this.networks = networks;
@@ -29,6 +33,10 @@ final class ResourceReleaser {
     void check(Resource resource) {
         if (resource instanceof OnDisk file) {
             files.checkPlace(file);
+        } else if (resource instanceof NetNs namespace
+                && !namespaceDirectory.equals(namespace.path().getParent())) {
+            throw new IllegalArgumentException(namespace.words() + " is among those of "
+                    + namespace.path().getParent() + ", and must be among those of " + namespaceDirectory);
         }
     }
 

@@ -71,6 +71,6 @@ final class ResourceSweep {
                 .thenReturn(true)
                 .timeout(LIMIT, Mono.error(() -> new CallTimeoutException("read the state of container " + id, LIMIT)))
                 .onErrorReturn(NoSuchContainerException.class, false);
-        return FileWork.call(() -> record.owner().isAlive()).flatMap(isAlive -> isAlive ? Mono.just(true) : exists);
+        return FileWork.call(() -> record.owner().mayRun()).flatMap(mayRun -> mayRun ? Mono.just(true) : exists);
     }
 }

@@ -166,7 +166,8 @@ public final class Resources {
     public Mono<NetworkNamespace> createNetNs() {
         return Mono.defer(() -> {
             String name = uniqueName();
-            return acquire(new NetNs(name), keeper.namespaces().create(name).doOnNext(created -> netNs = created));
+            NetNs resource = new NetNs(keeper.namespaceDirectory().resolve(name));
+            return acquire(resource, keeper.namespaces().create(name).doOnNext(created -> netNs = created));
         });
     }
 
@@ -192,7 +193,7 @@ public final class Resources {
 
     /**
      * Releases what is held, in the reverse order of acquisition. May be repeated: a second release tries what the
-     * first could not, and what is not there is released.
+     * first could not, and what is not there is released. So does a sweep.
      *
      * @param scope how much of it
      * @return completes empty when nothing of it is held any more, and nothing is written down; fails with
@@ -201,6 +202,16 @@ public final class Resources {
     public Mono<Void> release(ReleaseScope scope) {
         Objects.requireNonNull(scope, "scope");
         return inTurn(Mono.defer(() -> releaseNow(scope)));
+    }
+
+    /** Leaves what is held to a sweep, which does not wait for the end of this JVM then. */
+    Mono<Void> giveUp() {
+        return inTurn(FileWork.run(() -> {
+            isReleased = true;
+            if (!held.isEmpty()) {
+                write(held());
+            }
+        }));
     }
 
     private Mono<Void> releaseNow(ReleaseScope scope) {
@@ -255,10 +266,11 @@ public final class Resources {
 
     /** What somebody else has written down stays theirs. */
     private void write(List<Resource> resources) throws IOException {
-        if (foundRecord == null) {
-            keeper.write(recordName, container, runtime, resources);
-        } else {
+        if (foundRecord != null) {
             keeper.write(recordName, foundRecord.withResources(resources));
+        } else if (keeper.writesDown()) {
+            ResourceOwner owner = isReleased ? ResourceOwner.NOBODY : keeper.owner();
+            keeper.write(recordName, new ResourceRecord(container, runtime, owner, resources));
         }
     }
 

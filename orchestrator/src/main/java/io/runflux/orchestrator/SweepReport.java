@@ -8,7 +8,8 @@ import java.util.List;
  * What a sweep has found. A container may be named several times, since each of its runs is written down by itself.
  *
  * @param released the containers whose resources were released
- * @param left the containers whose resources are in use: their owner is alive, or they are there themselves
+ * @param left the containers whose resources are in use, or may be: their owner has not ended, as far as can be told,
+ *     or they are there themselves
  * @param errors what could not be read, asked for or released, in the order of finding; that is tried again by the next
  *     sweep
  */

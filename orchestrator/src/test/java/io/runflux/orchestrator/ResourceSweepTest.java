@@ -24,9 +24,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** What is done with records that others have left. */
 class ResourceSweepTest {
+    private static final Path NAMESPACE =
+            ResourceOptions.defaults().namespaceDirectory().resolve("c1-x");
+
     private ResourceScene scene;
     private ResourceOwner self;
     private ResourceOwner dead;
@@ -35,7 +39,7 @@ class ResourceSweepTest {
     void setScene(@TempDir Path directory) throws IOException {
         scene = new ResourceScene(directory);
         self = ResourceOwner.current();
-        dead = new ResourceOwner(self.pid(), self.startTime() - 1, self.bootId());
+        dead = new ResourceOwner(self.pid(), self.startTime() - 1, self.pidNamespace(), self.bootId());
     }
 
     private static ResourceRecord record(ResourceOwner owner, Resource... resources) {
@@ -44,7 +48,7 @@ class ResourceSweepTest {
 
     private Path leaveFile(ResourceOwner owner) throws IOException {
         Path file = Files.createFile(scene.root().resolve("f"));
-        scene.leave("c1@r", record(owner, new RegularFile(file), new NetNs("c1-x")));
+        scene.leave("c1@r", record(owner, new RegularFile(file), new NetNs(NAMESPACE)));
         return file;
     }
 
@@ -66,19 +70,49 @@ class ResourceSweepTest {
 
     @Test
     void sweep_noSuchProcess_releases() throws IOException {
-        assertReleased(leaveFile(new ResourceOwner(Integer.MAX_VALUE, 1, self.bootId())));
+        assertReleased(leaveFile(new ResourceOwner(Integer.MAX_VALUE, 1, self.pidNamespace(), self.bootId())));
     }
 
     @Test
     void sweep_anotherBoot_releases() throws IOException {
         assertReleased(leaveFile(new ResourceOwner(
-                self.pid(), self.startTime(), UUID.randomUUID().toString())));
+                self.pid(),
+                self.startTime(),
+                self.pidNamespace(),
+                UUID.randomUUID().toString())));
+    }
+
+    /** Its number says nothing here. */
+    @Test
+    void sweep_ownerIsOfAnotherPidNamespace_leavesItAlone() throws IOException {
+        assertLeft(leaveFile(new ResourceOwner(Integer.MAX_VALUE, 1, "pid:[1]", self.bootId())));
+    }
+
+    @Test
+    void sweep_anotherBootAndPidNamespace_releases() throws IOException {
+        assertReleased(
+                leaveFile(new ResourceOwner(1, 1, "pid:[1]", UUID.randomUUID().toString())));
+    }
+
+    /** Keepers may be set up otherwise than they were. */
+    @Test
+    void sweep_namespaceOfAnotherDirectory_isNotForgotten() throws IOException {
+        scene.leave("c1@r", record(dead, new NetNs(Path.of("/other/c1-x"))));
+
+        assertThat(scene.sweep().errors())
+                .singleElement()
+                .asString()
+                .contains("/other", "must be among those of " + NAMESPACE.getParent());
+
+        assertThat(scene.onlyRecord()).contains("/other/c1-x");
     }
 
     @Test
     void sweep_ownerIsAlive_leavesItAlone() throws IOException {
-        Path file = leaveFile(self);
+        assertLeft(leaveFile(self));
+    }
 
+    private void assertLeft(Path file) {
         assertThat(scene.sweep()).isEqualTo(new SweepReport(List.of(), List.of(ID), List.of()));
 
         assertThat(file).exists();
@@ -108,7 +142,7 @@ class ResourceSweepTest {
 
     @Test
     void sweep_containerOfAnotherRuntime_isNotLookedAt() throws IOException {
-        scene.leave("c1@r", new ResourceRecord(ID, "runc", dead, List.of(new NetNs("c1-x"))));
+        scene.leave("c1@r", new ResourceRecord(ID, "runc", dead, List.of(new NetNs(NAMESPACE))));
 
         assertThat(scene.sweep()).isEqualTo(new SweepReport(List.of(), List.of(), List.of()));
 
@@ -145,6 +179,40 @@ class ResourceSweepTest {
 
         assertThat(scene.sweep().released()).containsExactly(ID);
         assertThat(scene.records()).isEmpty();
+    }
+
+    /** Its JVM goes on, and nobody there has it in hands any more. */
+    @Test
+    void sweep_releaseFailedInThisJvm_isTriedAgain() {
+        Resources resources = scene.open();
+        scene.attach(resources, "one");
+        scene.networks().failing("detach one");
+        StepVerifier.create(resources.release(ReleaseScope.ALL))
+                .expectError(ResourceReleaseException.class)
+                .verify(LIMIT);
+        scene.networks().before("detach one", Mono.empty());
+
+        assertThat(scene.sweep()).isEqualTo(new SweepReport(List.of(ID), List.of(), List.of()));
+
+        assertThat(scene.networks().attached()).isEmpty();
+        assertThat(scene.records()).isEmpty();
+        resources.release(ReleaseScope.ALL).block(LIMIT);
+    }
+
+    @Test
+    void sweep_bundleWithAFullDirectory_removesAllElse() throws IOException {
+        Path bundle = Files.createDirectory(scene.root().resolve(Bundle.PREFIX + UUID.randomUUID()));
+        for (String directory : List.of("a", "m", "z")) {
+            Files.createFile(Files.createDirectory(bundle.resolve(directory)).resolve("full"));
+        }
+        for (int i = 0; i < 20; i++) {
+            Files.createFile(bundle.resolve("file" + i));
+        }
+        scene.leave("c1@r", record(dead, new Bundle(bundle)));
+
+        assertThat(scene.sweep().errors()).isEmpty();
+
+        assertThat(bundle.toFile().list()).containsExactlyInAnyOrder("a", "m", "z");
     }
 
     @Test

@@ -280,6 +280,21 @@ class ResourcesTest {
                 .verify(LIMIT);
     }
 
+    /** It could not be read again. */
+    @Test
+    void acquire_recordWouldBeTooLong_isNotBegun() {
+        CniAttachment attachment =
+                CniAttachment.of(ID, Path.of("/fake/netns/x")).withArguments(Map.of("A", "x".repeat(5 << 20)));
+
+        StepVerifier.create(resources.attach(FakeNetworks.network("one"), attachment))
+                .expectErrorMatches(e -> e instanceof IOException
+                        && String.valueOf(e.getMessage()).contains("at most"))
+                .verify(LIMIT);
+
+        assertThat(scene.log()).isEmpty();
+        assertThat(scene.records()).isEmpty();
+    }
+
     @Test
     void acquire_twice_isRefused() {
         Path file = scene.hold(resources, "f");
@@ -348,7 +363,7 @@ class ResourcesTest {
                 new Socket(Path.of("/a")),
                 new Mount(Path.of("/a")),
                 new SandboxMount(Path.of("/a"), 7, "mnt:[1]"),
-                new NetNs("c1-x"),
+                new NetNs(Path.of("/run/netns/c1-x")),
                 new NetworkAttachment(FakeNetworks.network("net"), attachment));
     }
 
@@ -356,7 +371,7 @@ class ResourcesTest {
     @MethodSource("kinds")
     void record_ofEachKind_isReadAsItWasWritten(Resource resource) {
         ResourceRecord record =
-                new ResourceRecord(ID, "runc", new ResourceOwner(1, 1L << 40, "boot"), List.of(resource));
+                new ResourceRecord(ID, "runc", new ResourceOwner(1, 1L << 40, "pid:[1]", "boot"), List.of(resource));
 
         assertThat(ResourceRecord.parse(record.toJson())).isEqualTo(record);
     }

@@ -15,6 +15,7 @@ import io.runflux.oci.OciJson;
 import io.runflux.oci.Spec;
 import io.runflux.oci.SpecDefaults;
 import io.runflux.runtime.CommandFailedException;
+import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.NotSupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -275,6 +276,25 @@ class RunNetworksTest {
 
         assertThat(steps()).noneMatch(line -> line.startsWith("detach") || line.startsWith("remove"));
         assertThat(left()).hasSize(2);
+    }
+
+    @Test
+    void sweep_runThatCouldNotDelete_isReleasedWhenItsContainerHasGone() {
+        exitsAtOnce();
+        scene.runtime().before("delete force", Mono.error(new CommandFailedException("no luck", null, null)));
+        Orchestrator orchestrator = orchestrator();
+        StepVerifier.create(orchestrator.run(request(SPEC)))
+                .expectError(CommandFailedException.class)
+                .verify(AT_ONCE);
+        SweepReport during = orchestrator.sweep().blockOptional(AT_ONCE).orElseThrow();
+        assertThat(during).isEqualTo(new SweepReport(List.of(), List.of(ID), List.of()));
+        scene.runtime().before("delete force", Mono.empty());
+        scene.runtime().delete(ID, DeleteOptions.defaults().withForce(true)).block(AT_ONCE);
+
+        SweepReport after = orchestrator.sweep().blockOptional(AT_ONCE).orElseThrow();
+
+        assertThat(after).isEqualTo(new SweepReport(List.of(ID), List.of(), List.of()));
+        assertThat(left()).isEmpty();
     }
 
     @Test
