@@ -249,10 +249,16 @@ final class HostProcess implements ContainerProcess {
     }
 
     private ByteBufFlux stream(Function<RunningProcess, ByteBufFlux> which) {
-        Flux<ByteBuf> bytes = fate.asMono()
-                .flatMapMany(end -> end.process() == null ? Flux.empty() : which.apply(end.process()))
-                .takeUntilOther(released.asMono());
+        Flux<ByteBuf> bytes = Flux.defer(() -> streamNow(which)).takeUntilOther(released.asMono());
         return ByteBufFlux.fromInbound(bytes, ByteBufAllocator.DEFAULT);
+    }
+
+    /** Of a process that runs it is the stream itself, so that whoever cancels at once closes that. */
+    private Flux<ByteBuf> streamNow(Function<RunningProcess, ByteBufFlux> which) {
+        RunningProcess running = process;
+        return running == null
+                ? fate.asMono().flatMapMany(end -> end.process() == null ? Flux.empty() : which.apply(end.process()))
+                : which.apply(running);
     }
 
     private Publisher<? extends ByteBuf> untilReleased(Publisher<? extends ByteBuf> source) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -71,6 +72,12 @@ final class CommandFixture {
             }
         };
         return new EventRecordingLogger(new SubstituteLogger("commands", notes, false), notes);
+    }
+
+    /** Waits until it is so and stays so: what was begun may not have got far when it is first looked for. */
+    static void awaitLasting(String what, BooleanSupplier condition) {
+        AtomicInteger looks = new AtomicInteger();
+        awaitUntil(what, () -> (condition.getAsBoolean() ? looks.incrementAndGet() : looks.getAndSet(0)) >= 40);
     }
 
     static void awaitUntil(String what, BooleanSupplier condition) {

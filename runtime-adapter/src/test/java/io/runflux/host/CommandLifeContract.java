@@ -3,6 +3,7 @@ package io.runflux.host;
 
 import static io.runflux.host.CommandFixture.TIMEOUT;
 import static io.runflux.host.CommandFixture.await;
+import static io.runflux.host.CommandFixture.awaitLasting;
 import static io.runflux.host.CommandFixture.awaitUntil;
 import static io.runflux.host.CommandFixture.bytes;
 import static io.runflux.host.CommandFixture.descriptors;
@@ -71,7 +72,7 @@ interface CommandLifeContract extends HostContract {
             run.dispose();
         }
 
-        awaitUntil("all descriptors are closed", () -> descriptors() <= before);
+        awaitLasting("all descriptors are closed", () -> descriptors() <= before);
         awaitUntil("all have ended", () -> !isRunning("tail"));
     }
 

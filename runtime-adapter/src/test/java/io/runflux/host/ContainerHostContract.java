@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 /** One container for all tests: each runs processes of its own in it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ContainerHostContract implements CommandContract, CommandLifeContract {
-    private static final ContainerId ID = ContainerId.of("c1");
+    private static final ContainerId ID = ContainerId.of("hosted");
 
     private final ProcessLauncher launcher =
             ProcessLauncher.builder().subreaper(true).build();

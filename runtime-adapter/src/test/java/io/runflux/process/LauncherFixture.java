@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -115,6 +116,12 @@ interface LauncherFixture {
     static Flux<ByteBuf> buffers(byte[] bytes, int size) {
         return Flux.range(0, (bytes.length + size - 1) / size)
                 .map(i -> Unpooled.copiedBuffer(bytes, i * size, Math.min(size, bytes.length - i * size)));
+    }
+
+    /** Waits until it is so and stays so: what was begun may not have got far when it is first looked for. */
+    static void awaitLasting(String what, BooleanSupplier condition) {
+        AtomicInteger looks = new AtomicInteger();
+        awaitUntil(what, () -> (condition.getAsBoolean() ? looks.incrementAndGet() : looks.getAndSet(0)) >= 40);
     }
 
     static void awaitUntil(String what, BooleanSupplier condition) {

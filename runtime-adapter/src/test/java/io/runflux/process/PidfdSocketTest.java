@@ -68,10 +68,13 @@ class PidfdSocketTest {
         assertThat(exitOf(watched)).isEqualTo(ExitStatus.signaled(Signal.TERM));
     }
 
+    /** A shell may reap a child that ends before it has become a program that does not, so the child waits for that. */
     @Test
     void process_endedAndNotReaped_completesWhenItsParentIsGone() {
         RunningProcess parent = LauncherFixture.await(other.launch(
-                sh("sleep 0 & echo $!; exec sleep 1000").stdout(Stdio.pipe()).build()));
+                sh("sh -c 'until grep -q ^sleep /proc/$1/comm; do :; done' child $$ & echo $!; exec sleep 1000")
+                        .stdout(Stdio.pipe())
+                        .build()));
         int pid = Integer.parseInt(
                 Objects.requireNonNull(parent.stdout().asString().blockFirst(LIMIT))
                         .strip());

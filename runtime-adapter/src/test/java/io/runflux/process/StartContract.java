@@ -2,7 +2,7 @@
 package io.runflux.process;
 
 import static io.runflux.process.LauncherFixture.TIMEOUT;
-import static io.runflux.process.LauncherFixture.awaitUntil;
+import static io.runflux.process.LauncherFixture.awaitLasting;
 import static io.runflux.process.LauncherFixture.exitOf;
 import static io.runflux.process.LauncherFixture.program;
 import static io.runflux.process.LauncherFixture.sh;
@@ -157,7 +157,7 @@ interface StartContract extends LauncherFixture {
         for (int i = 0; i < 50; i++) {
             launcher().launch(sleeper()).doOnNext(handedOver::add).subscribe().dispose();
         }
-        awaitUntil("no child is left", () -> {
+        awaitLasting("no child is left", () -> {
             handedOver.removeIf(
                     process -> LauncherFixture.await(process.release().thenReturn(true)));
             return ProcessHandle.current().children().findAny().isEmpty();
@@ -172,7 +172,7 @@ interface StartContract extends LauncherFixture {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(40L * i));
             work.dispose();
         }
-        awaitUntil(
+        awaitLasting(
                 "no child is left",
                 () -> ProcessHandle.current().children().findAny().isEmpty());
     }

@@ -130,6 +130,20 @@ class HostRuntimeProcessesTest {
         complete(init.release());
     }
 
+    /** As of any pipe that its reader has closed. */
+    @Test
+    void exec_outputCancelledAtOnce_endsTheWriter() {
+        ContainerProcess init = started(SLEEP);
+        ContainerProcess exec = exec("while echo more; do :; done", EXEC_PIPED);
+
+        complete(exec.stdout().takeUntilOther(Mono.empty()).then());
+
+        assertThat(await(exec.exit())).isEqualTo(ExitStatus.signaled(Signal.parse("PIPE")));
+        complete(exec.release());
+        complete(runtime.delete(ID, FORCE));
+        complete(init.release());
+    }
+
     @Test
     void deleteProcess_ended_closesItsStreamsAndSignalsNothing() {
         ContainerProcess init = started(SLEEP);
