@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class DriverUpstreamTest {
     private static final DriverScene SCENE = new DriverScene();
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final String READY = "exec 5>&-";
+    private static final Pattern LOSS = Pattern.compile("\\[runflux] (\\d+) bytes of stdout were lost\n");
 
     @TempDir
     Path directory = Path.of("/");
@@ -215,10 +217,13 @@ class DriverUpstreamTest {
         upstream.close().block(DriverScene.TIMEOUT);
 
         assertThat(lost).isPositive().isEqualTo(upstream.lostBytes());
-        String mark = "[runflux] " + lost + " bytes of stdout were lost\n";
-        assertThat(SCENE.content("out"))
-                .endsWith(mark)
-                .hasSize((int) (100 * DriverScene.CHUNK_BYTES - lost) + mark.length());
+        String out = SCENE.content("out");
+        assertThat(LOSS.matcher(out)
+                        .results()
+                        .mapToLong(mark -> Long.parseLong(mark.group(1)))
+                        .sum())
+                .isEqualTo(lost);
+        assertThat(LOSS.matcher(out).replaceAll("")).hasSize((int) (100 * DriverScene.CHUNK_BYTES - lost));
     }
 
     @Test
