@@ -102,16 +102,18 @@ final class Attached {
 
     /** Tells the end to all, if it is known, and ends the connections. */
     Mono<Void> end() {
-        return Mono.defer(() -> {
-            synchronized (lock) {
-                isOver = true;
-            }
-            return exit().doOnNext(status -> peers.forEach(peer -> peer.end(status)))
-                    .thenMany(Flux.defer(() -> Flux.fromIterable(List.copyOf(peers))))
-                    .flatMap(Peer::close, MAX_PEERS)
-                    .then()
-                    .timeout(CLOSE_LIMIT, Mono.fromRunnable(() -> peers.forEach(Peer::cut)));
-        });
+        return Mono.defer(this::endNow);
+    }
+
+    private Mono<Void> endNow() {
+        synchronized (lock) {
+            isOver = true;
+        }
+        return exit().doOnNext(status -> peers.forEach(peer -> peer.end(status)))
+                .thenMany(Flux.defer(() -> Flux.fromIterable(List.copyOf(peers))))
+                .flatMap(Peer::close, MAX_PEERS)
+                .then()
+                .timeout(CLOSE_LIMIT, Mono.fromRunnable(() -> peers.forEach(Peer::cut)));
     }
 
     private Mono<ExitStatus> exit() {

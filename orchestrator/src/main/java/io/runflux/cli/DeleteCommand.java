@@ -3,7 +3,7 @@ package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
 import io.runflux.runtime.DeleteOptions;
-import java.nio.file.Path;
+import io.runflux.runtime.OciRuntime;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,12 +30,19 @@ final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ContainerId container = Required.of(id);
-        Path directory = options.stateDirectory();
-        options.<Void>call(runtimes -> runtimes.having(container).flatMap(runtime -> runtime.delete(
-                        container, DeleteOptions.defaults().withForce(force))
-                .then(Mono.defer(() -> runtimes.sweep(runtime, container)))
-                .then(HeldContainer.forget(directory, container))));
+        options.call(this::delete);
         return ExitCodes.OK;
+    }
+
+    private Mono<Void> delete(Runtimes runtimes) {
+        ContainerId container = Required.of(id);
+        return runtimes.having(container).flatMap(runtime -> delete(runtimes, runtime, container));
+    }
+
+    /** What a killed command held of it goes with it. */
+    private Mono<Void> delete(Runtimes runtimes, OciRuntime runtime, ContainerId container) {
+        return runtime.delete(container, DeleteOptions.defaults().withForce(force))
+                .then(Mono.defer(() -> runtimes.sweep(runtime, container)))
+                .then(HeldContainer.forget(options.stateDirectory(), container));
     }
 }
