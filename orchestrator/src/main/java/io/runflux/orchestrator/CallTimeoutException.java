@@ -7,7 +7,13 @@ import java.time.Duration;
 public final class CallTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    CallTimeoutException(String operation, Duration timeout) {
+    /**
+     * Creates an error.
+     *
+     * @param operation what the runtime did not do, such as {@code start container c1}
+     * @param timeout how long it was waited for
+     */
+    public CallTimeoutException(String operation, Duration timeout) {
         super("the runtime did not " + operation + " within " + timeout, null, true, false);
     }
 }

@@ -18,10 +18,12 @@ import io.runflux.runtime.IllegalContainerStateException;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
+import io.runflux.runtime.RestoreOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -32,11 +34,13 @@ import reactor.core.publisher.Sinks;
  * their event when they are done, whoever still listens; so they are cached. Each call of the runtime has a time limit.
  */
 final class ContainerSteps {
+    private static final Set<ContainerStatus> STARTED = Set.of(ContainerStatus.RUNNING, ContainerStatus.STOPPED);
+
     private final ContainerId id;
-    private final RunRequest request;
+    private final RunPlan plan;
     private final RunBundle bundle;
     private final RunHooks hooks;
-    private final RunEvents events;
+    private final TrackedContainer container;
     private final RunContext context;
     private final OciRuntime runtime;
     private final Clock clock = Clock.systemUTC();
@@ -50,13 +54,13 @@ final class ContainerSteps {
     private volatile long startedNanos;
     private volatile @Nullable ContainerProcess started;
 
-    ContainerSteps(RunRequest request, RunBundle bundle, RunHooks hooks, RunEvents events, RunContext context) {
-        this.request = request;
+    ContainerSteps(RunPlan plan, RunBundle bundle, RunHooks hooks, TrackedContainer container, RunContext context) {
+        this.plan = plan;
         this.bundle = bundle;
         this.hooks = hooks;
-        this.events = events;
+        this.container = container;
         this.context = context;
-        id = request.id();
+        id = container.id();
         runtime = context.runtime();
     }
 
@@ -88,9 +92,22 @@ final class ContainerSteps {
         return createRequestedAt != null && !isIdTaken;
     }
 
+    /** Kills it before it was started, and waits for that. */
+    Mono<Void> endUnstarted() {
+        return creation.flatMap(process -> kill(Signal.KILL, true)
+                .then(awaitExit(process))
+                .timeout(context.callTimeout(), Mono.empty())
+                .then());
+    }
+
+    /** Kills all that runs in it, and does not wait. */
+    Mono<Void> killAll() {
+        return kill(Signal.KILL, true);
+    }
+
     /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
     Mono<Void> stop() {
-        Duration grace = request.gracePeriod();
+        Duration grace = plan.request().gracePeriod();
         Mono<ExitStatus> politely =
                 grace.isZero() ? Mono.empty() : kill(Signal.TERM, false).then(exitWithin(grace));
         Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.callTimeout()));
@@ -102,7 +119,7 @@ final class ContainerSteps {
         return deleteByForce()
                 .onErrorComplete(NoSuchContainerException.class)
                 .then(Mono.defer(this::ensureExitPublished))
-                .then(Mono.fromRunnable(this::publishDeleted));
+                .then(Mono.defer(this::recordDeleted));
     }
 
     /**
@@ -114,7 +131,7 @@ final class ContainerSteps {
         if (!wasCreationRequested()) {
             return Mono.empty();
         }
-        return bounded("read the state of", runtime.state(id))
+        return context.state(id)
                 .map(this::isOurs)
                 .onErrorReturn(NoSuchContainerException.class, error instanceof CallTimeoutException)
                 .filter(isOurs -> isOurs)
@@ -123,20 +140,36 @@ final class ContainerSteps {
     }
 
     private Mono<ContainerProcess> create() {
-        return context.info()
+        return container
+                .saveBeginning()
+                .then(context.info())
                 .flatMap(info -> bundle.prepare(info, hooks))
                 .flatMap(this::requestCreate)
-                .doOnNext(process ->
-                        events.publish(new Created(id, bundle.directory().toString(), process.pid(), runtime.name())));
+                .delayUntil(this::recordCreated);
     }
 
     private Mono<ContainerProcess> requestCreate(List<String> prefix) {
         createRequestedAt = clock.instant();
-        return bounded("create", runtime.create(id, bundle.directory(), options(prefix)))
-                .doOnError(ContainerAlreadyExistsException.class, e -> isIdTaken = true);
+        return make(options(prefix)).doOnError(ContainerAlreadyExistsException.class, e -> isIdTaken = true);
+    }
+
+    /** What goes on from an image is started with that. */
+    private Mono<ContainerProcess> make(CreateOptions options) {
+        RestoreOptions image = plan.image();
+        return image == null
+                ? bounded("create", runtime.create(id, bundle.directory(), options))
+                : bounded(
+                        "restore",
+                        runtime.restore(id, bundle.directory(), image.withCreate(options.withDetached(true))));
+    }
+
+    private Mono<Void> recordCreated(ContainerProcess process) {
+        Created event = new Created(id, bundle.directory().toString(), process.pid(), runtime.name());
+        return container.created(event, clock.instant());
     }
 
     private CreateOptions options(List<String> prefix) {
+        RunRequest request = plan.request();
         return CreateOptions.defaults()
                 .withStdio(request.streams().stdio())
                 .withParentDeathSignal(request.parentDeathSignal())
@@ -144,26 +177,18 @@ final class ContainerSteps {
     }
 
     private Mono<ContainerProcess> start(ContainerProcess process) {
-        return bounded("start", runtime.start(id))
-                .onErrorResume(CallTimeoutException.class, this::completeIfStarted)
+        Mono<Void> call = plan.image() == null ? bounded("start", runtime.start(id)) : Mono.empty();
+        return context.settled(id, call, STARTED)
                 .then(Mono.fromSupplier(() -> {
                     startedNanos = System.nanoTime();
                     started = process;
-                    events.publish(new Started(id, process.pid()));
                     return process;
-                }));
-    }
-
-    private Mono<Void> completeIfStarted(CallTimeoutException timeout) {
-        return bounded("read the state of", runtime.state(id))
-                .map(ContainerState::status)
-                .filter(status -> status == ContainerStatus.RUNNING || status == ContainerStatus.STOPPED)
-                .switchIfEmpty(Mono.error(timeout))
-                .then();
+                }))
+                .delayUntil(done -> container.started(new Started(id, done.pid()), clock.instant()));
     }
 
     private Mono<ExitStatus> awaitExit(ContainerProcess process) {
-        return process.exit().doOnNext(status -> publishExited(process, status));
+        return process.exit().delayUntil(status -> recordExited(process, status));
     }
 
     private Mono<Void> kill(Signal signal, boolean all) {
@@ -179,7 +204,7 @@ final class ContainerSteps {
     /** If it runs out of time, the state tells whether the container has gone all the same. */
     private Mono<Void> deleteByForce() {
         return bounded("delete", runtime.delete(id, DeleteOptions.defaults().withForce(true)))
-                .onErrorResume(CallTimeoutException.class, late -> bounded("read the state of", runtime.state(id))
+                .onErrorResume(CallTimeoutException.class, late -> context.state(id)
                         .then(Mono.<Void>error(late))
                         .onErrorComplete(NoSuchContainerException.class));
     }
@@ -191,7 +216,8 @@ final class ContainerSteps {
                 ? Mono.empty()
                 : exitWithin(context.callTimeout())
                         .onErrorComplete()
-                        .switchIfEmpty(Mono.fromRunnable(() -> publishExited(process, ExitStatus.unknown())))
+                        .switchIfEmpty(Mono.defer(() ->
+                                recordExited(process, ExitStatus.unknown()).then(Mono.empty())))
                         .then();
     }
 
@@ -203,22 +229,20 @@ final class ContainerSteps {
     }
 
     private <T> Mono<T> bounded(String operation, Mono<T> call) {
-        Duration limit = context.callTimeout();
-        return call.timeout(limit, Mono.error(() -> new CallTimeoutException(operation + " container " + id, limit)));
+        return context.bounded(operation, id, call);
     }
 
-    private void publishExited(ContainerProcess process, ExitStatus status) {
-        Duration duration = Duration.ofNanos(System.nanoTime() - startedNanos);
+    private Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {
+        Duration duration = started == null ? null : Duration.ofNanos(System.nanoTime() - startedNanos);
         Exited event = new Exited(id, null, process.pid(), status, clock.instant(), duration);
-        if (exited.compareAndSet(null, event)) {
-            events.publish(event);
-            exitSeen.tryEmitValue(event);
-        }
+        return exited.compareAndSet(null, event)
+                ? container.exited(event).doOnSuccess(done -> exitSeen.tryEmitValue(event))
+                : Mono.empty();
     }
 
-    private void publishDeleted() {
+    private Mono<Void> recordDeleted() {
         Exited end = exited();
-        events.publish(
+        return container.deleted(
                 end == null
                         ? new Deleted(id, null, ExitStatus.unknown(), null)
                         : new Deleted(id, null, end.exitStatus(), end.exitedAt()));

@@ -1,23 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.orchestrator;
 
+import io.runflux.events.ContainerId;
+import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventStream;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
+import io.runflux.events.SubscribeOptions;
+import io.runflux.oci.ContainerStats;
+import io.runflux.oci.LinuxResources;
 import io.runflux.process.ProcessLauncher;
+import io.runflux.runtime.CheckpointOptions;
+import io.runflux.runtime.ContainerAlreadyExistsException;
+import io.runflux.runtime.DeleteOptions;
+import io.runflux.runtime.KillOptions;
+import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
+import io.runflux.runtime.RestoreOptions;
 import io.runflux.runtime.RuntimeInfo;
+import io.runflux.stdio.LogRecord;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Keeps the runs that are under way, so that disposal can wait for the last of them. */
-final class DefaultOrchestrator implements Orchestrator {
+/** Keeps the containers that are there, so that disposal can wait for the last of them. */
+final class DefaultOrchestrator implements EmbeddedOrchestrator {
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+
     private final @Nullable ProcessLauncher ownLauncher;
     private final @Nullable EventStream ownEvents;
     private final RunContext context;
-    private final Set<ContainerRun> runs = ConcurrentHashMap.newKeySet();
+    private final ContainerQueries queries;
+    private final Map<ContainerId, TrackedContainer> containers = new ConcurrentHashMap<>();
     private final Mono<Void> disposal = Mono.defer(this::dispose).cache();
     private volatile boolean isDisposed;
 
@@ -29,16 +49,17 @@ final class DefaultOrchestrator implements Orchestrator {
         ownEvents = givenEvents == null ? EventStream.create() : null;
         EventStream events = givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents;
         OciRuntime runtime = builder.runtime(launcher);
-        Mono<RuntimeInfo> info = askOnce(runtime, builder.callTimeout());
-        HookContext hooks = HookContext.of(launcher, builder.hooks(), builder.hookTimeout());
         context = new RunContext(
                 runtime,
-                info,
+                askOnce(runtime, builder.callTimeout()),
                 events,
-                hooks,
+                HookContext.of(launcher, builder.hooks(), builder.hookTimeout()),
                 builder.callTimeout(),
                 builder.bundleDirectory(),
-                builder.resources(launcher));
+                builder.resources(launcher),
+                new MemoryRegistry(),
+                builder.logs());
+        queries = new ContainerQueries(context);
     }
 
     /** What a runtime is does not change; that it could not be asked may. */
@@ -50,35 +71,217 @@ final class DefaultOrchestrator implements Orchestrator {
     }
 
     @Override
-    public Mono<RunReport> run(RunRequest request) {
+    public Mono<ContainerInfo> create(LaunchRequest request) {
         Objects.requireNonNull(request, "request");
-        return Mono.usingWhen(
-                        Mono.fromSupplier(() -> begin(request)),
-                        ContainerRun::toEnd,
-                        run -> Mono.fromRunnable(() -> finish(run)),
-                        (run, error) -> run.cleanAfter(error).doFinally(signal -> finish(run)),
-                        run -> run.cleanUnheard().doFinally(signal -> finish(run)))
-                .checkpoint("run " + request.id());
-    }
-
-    /** Registers before it looks whether the door is closed, as disposal closes the door before it looks who is in. */
-    private ContainerRun begin(RunRequest request) {
-        ContainerRun run = new ContainerRun(request, context);
-        runs.add(run);
-        if (isDisposed) {
-            finish(run);
-            throw new IllegalStateException("the orchestrator was disposed of");
-        }
-        return run;
-    }
-
-    private void finish(ContainerRun run) {
-        runs.remove(run);
-        run.finish();
+        return Mono.defer(() -> begin(plan("create", request), ContainerRun::create))
+                .checkpoint("create " + request.id());
     }
 
     @Override
-    public EventStream events() {
+    public Mono<ContainerInfo> launch(LaunchRequest request) {
+        Objects.requireNonNull(request, "request");
+        return Mono.defer(() -> begin(plan("launch", request), ContainerRun::launch))
+                .checkpoint("launch " + request.id());
+    }
+
+    @Override
+    public Mono<ContainerInfo> restore(LaunchRequest request, RestoreOptions options) {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(options, "options");
+        return Mono.defer(() -> begin(plan("restore", request).from(options), ContainerRun::launch))
+                .checkpoint("restore " + request.id());
+    }
+
+    /** The streams are those of one container, and so of one subscription. */
+    private RunPlan plan(String verb, LaunchRequest request) {
+        return RunPlan.launch(verb, request, new LaunchedStreams(request, context.logs()));
+    }
+
+    private Mono<ContainerInfo> begin(RunPlan plan, Function<ContainerRun, Mono<Void>> step) {
+        return Mono.usingWhen(
+                Mono.fromSupplier(() -> register(plan)),
+                container ->
+                        container.beginInTurn(step.apply(runOf(container))).then(Mono.fromSupplier(container::info)),
+                container -> Mono.empty(),
+                (container, error) -> runOf(container).cleanAfter(error),
+                container -> runOf(container).cleanUnheard());
+    }
+
+    @Override
+    public Mono<RunReport> run(RunRequest request) {
+        Objects.requireNonNull(request, "request");
+        RunPlan plan = RunPlan.run(request);
+        return Mono.usingWhen(
+                        Mono.fromSupplier(() -> register(plan)),
+                        container -> toEnd(container, runOf(container)),
+                        container -> Mono.empty(),
+                        (container, error) -> runOf(container).cleanAfter(error),
+                        container -> runOf(container).cleanUnheard())
+                .checkpoint("run " + request.id());
+    }
+
+    private static Mono<RunReport> toEnd(TrackedContainer container, ContainerRun run) {
+        return container.beginInTurn(run.launch()).then(run.report()).flatMap(report -> run.cleaning()
+                .thenReturn(report));
+    }
+
+    private static ContainerRun runOf(TrackedContainer container) {
+        return Objects.requireNonNull(container.run());
+    }
+
+    /** Registers before it looks whether the door is closed, as disposal closes the door before it looks who is in. */
+    private TrackedContainer register(RunPlan plan) {
+        TrackedContainer container = TrackedContainer.begin(plan, context);
+        container.whenGone(() -> containers.remove(container.id(), container));
+        TrackedContainer other = containers.putIfAbsent(container.id(), container);
+        if (other != null && (other.isOurs() || !containers.replace(container.id(), other, container))) {
+            throw new ContainerAlreadyExistsException(container.id(), null);
+        }
+        if (isDisposed) {
+            runOf(container).finish();
+            throw disposedOf();
+        }
+        return container;
+    }
+
+    private static IllegalStateException disposedOf() {
+        return new IllegalStateException("the orchestrator was disposed of");
+    }
+
+    /** One that is nobody's here is tracked from now on, so that what is asked of it is done in order. */
+    private Mono<TrackedContainer> find(ContainerId id) {
+        Objects.requireNonNull(id, "id");
+        return Mono.defer(() -> {
+            TrackedContainer known = containers.get(id);
+            if (isDisposed) {
+                return Mono.error(disposedOf());
+            }
+            return known == null ? lookFor(id) : Mono.just(known);
+        });
+    }
+
+    private Mono<TrackedContainer> lookFor(ContainerId id) {
+        return context.state(id).map(state -> {
+            TrackedContainer found = TrackedContainer.found(
+                    ContainerInfo.of(state, context.runtime().name()), context);
+            found.whenGone(() -> containers.remove(id, found));
+            TrackedContainer other = containers.putIfAbsent(id, found);
+            return other == null ? found : other;
+        });
+    }
+
+    /** What the runtime no longer knows is tracked no more, if it is nobody's. */
+    private <T> Mono<T> change(String verb, ContainerId id, Function<ContainerChanges, Mono<T>> operation) {
+        return find(id).flatMap(container -> operation
+                        .apply(new ContainerChanges(container, context))
+                        .doOnError(NoSuchContainerException.class, e -> container.forgetFound()))
+                .checkpoint(verb + " " + id);
+    }
+
+    @Override
+    public Mono<ContainerInfo> start(ContainerId id) {
+        return change("start", id, ContainerChanges::start);
+    }
+
+    @Override
+    public Mono<ExecReport> exec(ExecRequest request) {
+        Objects.requireNonNull(request, "request");
+        return find(request.id())
+                .flatMap(container -> new ContainerExec(request, container, context).run())
+                .checkpoint("exec " + request.id());
+    }
+
+    @Override
+    public Mono<ExitStatus> stop(ContainerId id, StopOptions options) {
+        Objects.requireNonNull(options, "options");
+        return change("stop", id, changes -> changes.stop(options));
+    }
+
+    @Override
+    public Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
+        Objects.requireNonNull(signal, "signal");
+        Objects.requireNonNull(options, "options");
+        return change("kill", id, changes -> changes.kill(signal, options));
+    }
+
+    @Override
+    public Mono<Void> pause(ContainerId id) {
+        return change("pause", id, ContainerChanges::pause);
+    }
+
+    @Override
+    public Mono<Void> resume(ContainerId id) {
+        return change("resume", id, ContainerChanges::resume);
+    }
+
+    @Override
+    public Mono<Void> update(ContainerId id, LinuxResources resources) {
+        Objects.requireNonNull(resources, "resources");
+        return change("update", id, changes -> changes.update(resources));
+    }
+
+    @Override
+    public Mono<Void> checkpoint(ContainerId id, CheckpointOptions options) {
+        Objects.requireNonNull(options, "options");
+        return change("checkpoint", id, changes -> changes.checkpoint(options));
+    }
+
+    @Override
+    public Mono<Void> remove(ContainerId id, DeleteOptions options) {
+        Objects.requireNonNull(options, "options");
+        return change("remove", id, changes -> changes.remove(options));
+    }
+
+    @Override
+    public Mono<ExitStatus> waitFor(ContainerId id) {
+        return change("wait for", id, ContainerChanges::exit);
+    }
+
+    @Override
+    public Mono<ContainerSnapshot> snapshot() {
+        return Mono.defer(() -> isDisposed ? Mono.error(disposedOf()) : queries.snapshot())
+                .checkpoint("snapshot");
+    }
+
+    @Override
+    public Mono<ContainerDetails> inspect(ContainerId id) {
+        return find(id).flatMap(queries::inspect).checkpoint("inspect " + id);
+    }
+
+    @Override
+    public Mono<ContainerStats> stats(ContainerId id) {
+        return find(id).flatMap(queries::stats).checkpoint("stats " + id);
+    }
+
+    @Override
+    public Flux<ContainerStats> stats(ContainerId id, Duration interval) {
+        if (interval.compareTo(MIN_INTERVAL) < 0) {
+            throw new IllegalArgumentException("interval must be at least " + MIN_INTERVAL + ", was " + interval);
+        }
+        return find(id).flatMapMany(container -> queries.stats(container, interval))
+                .checkpoint("stats " + id);
+    }
+
+    @Override
+    public Flux<LogRecord> logs(ContainerId id, LogsOptions options) {
+        Objects.requireNonNull(options, "options");
+        return find(id).flatMapMany(container -> queries.logs(container, options))
+                .checkpoint("logs " + id);
+    }
+
+    @Override
+    public Mono<ExitStatus> attach(ContainerId id, ContainerStreams streams) {
+        Objects.requireNonNull(streams, "streams");
+        return find(id).flatMap(container -> queries.attach(container, streams)).checkpoint("attach " + id);
+    }
+
+    @Override
+    public Flux<EventEnvelope> events(SubscribeOptions options) {
+        return context.events().events(options);
+    }
+
+    @Override
+    public EventStream eventStream() {
         return context.events();
     }
 
@@ -99,9 +302,18 @@ final class DefaultOrchestrator implements Orchestrator {
 
     private Mono<Void> dispose() {
         isDisposed = true;
-        runs.forEach(ContainerRun::requestStop);
-        Mono<Void> ended = Mono.when(runs.stream().map(ContainerRun::finished).toList());
+        List<ContainerRun> runs = containers.values().stream()
+                .filter(TrackedContainer::isOurs)
+                .map(DefaultOrchestrator::runOf)
+                .toList();
+        Mono<Void> ended = Mono.when(runs.stream().map(this::end).toList());
         return Mono.usingWhen(Mono.just(this), orchestrator -> ended, DefaultOrchestrator::releaseOwn);
+    }
+
+    private Mono<Void> end(ContainerRun run) {
+        ContainerId id = run.plan().request().id();
+        return run.end(new IllegalStateException("container " + id + " was stopped: the orchestrator was disposed of"))
+                .onErrorResume(e -> run.finished());
     }
 
     private Mono<Void> releaseOwn() {

@@ -34,12 +34,12 @@ final class LogCopies {
         });
     }
 
-    private static void leave(StreamTee output, StreamTee errors) {
+    static void leave(StreamTee output, StreamTee errors) {
         output.leaveFirst();
         errors.leaveFirst();
     }
 
-    private static Mono<Void> send(ByteBufFlux output, ByteBufFlux errors, UpstreamIo target) {
+    static Mono<Void> send(ByteBufFlux output, ByteBufFlux errors, UpstreamIo target) {
         Mono<Void> sentOutput = send(output, target::sendStdout);
         return Mono.when(sentOutput, target.isTerminal() ? errors.then() : send(errors, target::sendStderr));
     }

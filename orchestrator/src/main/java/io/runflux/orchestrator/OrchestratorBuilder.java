@@ -7,6 +7,7 @@ import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.HostRuntimeConfig;
 import io.runflux.runtime.OciRuntime;
 import io.runflux.runtime.OciRuntimes;
+import io.runflux.stdio.UpstreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -33,6 +34,7 @@ public final class OrchestratorBuilder {
     private Duration hookTimeout = Duration.ofMinutes(1);
     private Function<ProcessLauncher, ResourceKeeper> resources =
             shared -> ResourceKeeper.of(shared, ResourceOptions.defaults());
+    private UpstreamOptions logs = UpstreamOptions.defaults();
 
     OrchestratorBuilder() {}
 
@@ -154,11 +156,22 @@ public final class OrchestratorBuilder {
     }
 
     /**
+     * Sets what may be logged to. Default: nothing, so that a launch with a log is refused.
+     *
+     * @param value what logs may be opened, and how; whether there is a terminal is the matter of each launch
+     * @return this
+     */
+    public OrchestratorBuilder logs(UpstreamOptions value) {
+        logs = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
      * Returns an orchestrator.
      *
      * @return a new orchestrator, to be disposed of
      */
-    public Orchestrator build() {
+    public EmbeddedOrchestrator build() {
         return new DefaultOrchestrator(this);
     }
 
@@ -194,5 +207,9 @@ public final class OrchestratorBuilder {
 
     Path bundleDirectory() {
         return bundleDirectory;
+    }
+
+    UpstreamOptions logs() {
+        return logs;
     }
 }

@@ -2,15 +2,40 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
+import io.runflux.events.ExecId;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A run took longer than its request allows. When this is told, the container has been stopped and deleted. */
+/**
+ * A run took longer than its request allows. When this is told, the container has been stopped and deleted, or the
+ * further process in it has been killed.
+ */
 public final class RunTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RunTimeoutException(ContainerId id, Duration timeout) {
+    /**
+     * Creates the error of a container.
+     *
+     * @param id the container
+     * @param timeout how long it may have run
+     */
+    public RunTimeoutException(ContainerId id, Duration timeout) {
         super("container " + id + " ran longer than " + toText(timeout) + " and was stopped", null, true, false);
+    }
+
+    /**
+     * Creates the error of a further process.
+     *
+     * @param id the container
+     * @param execId the process
+     * @param timeout how long it may have run
+     */
+    public RunTimeoutException(ContainerId id, ExecId execId, Duration timeout) {
+        super(
+                "process " + execId + " of container " + id + " ran longer than " + toText(timeout) + " and was killed",
+                null,
+                true,
+                false);
     }
 
     /** Writes {@code 1m30s}, not {@code PT1M30S}. */

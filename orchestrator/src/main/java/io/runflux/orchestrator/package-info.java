@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The life of a container as one pipeline, released on every ending. Start at
- * {@link io.runflux.orchestrator.Orchestrator}. What a container holds is in its
- * {@link io.runflux.orchestrator.Resources}, which {@link io.runflux.orchestrator.ResourceKeeper} writes down; the
- * former tells what differs from hcsshim.
+ * {@link io.runflux.orchestrator.Orchestrator}; {@link io.runflux.orchestrator.ContainerTransition} has the states.
+ * What a container holds is in its {@link io.runflux.orchestrator.Resources}, which
+ * {@link io.runflux.orchestrator.ResourceKeeper} writes down; the former tells what differs from hcsshim.
  */
 @NullMarked
 package io.runflux.orchestrator;

@@ -12,7 +12,7 @@ final class EmbeddingExample {
     static void main() {
         // tag::embedding[]
         Orchestrator orchestrator = Orchestrator.create();
-        orchestrator.events().events().subscribe(event -> System.out.println(event.topic()));
+        orchestrator.events().subscribe(event -> System.out.println(event.topic()));
         RunRequest request = RunRequest.rootfs(ContainerId.of("hello"), Path.of("/"), List.of("echo", "hello"))
                 .withStreams(ContainerStreams.copyTo(System.out, System.err));
         RunReport report = orchestrator.run(request).blockOptional().orElseThrow();

@@ -44,6 +44,10 @@ final class FakeContainer implements ContainerProcess {
         state = state.withStatus(ContainerStatus.RUNNING);
     }
 
+    void pause() {
+        state = state.withStatus(ContainerStatus.PAUSED);
+    }
+
     void end(ExitStatus status) {
         state = state.withStatus(ContainerStatus.STOPPED);
         exit.tryEmitValue(status);
@@ -88,7 +92,12 @@ final class FakeContainer implements ContainerProcess {
 
     @Override
     public Mono<Void> signal(Signal signal) {
-        return Mono.fromRunnable(() -> log.accept("signal " + signal));
+        return Mono.fromRunnable(() -> {
+            log.accept("signal " + signal);
+            if (signal.equals(Signal.KILL)) {
+                end(ExitStatus.signaled(signal));
+            }
+        });
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -49,6 +50,7 @@ final class FakeOciRuntime implements OciRuntime {
     private final Map<String, Mono<Void>> before = new ConcurrentHashMap<>();
     private final Map<String, Mono<Void>> after = new ConcurrentHashMap<>();
     private final Map<ContainerId, FakeContainer> containers = new ConcurrentHashMap<>();
+    private final List<FakeContainer> execs = new CopyOnWriteArrayList<>();
     private final Set<Signal> ignored = ConcurrentHashMap.newKeySet();
     private volatile boolean isIsolating = true;
     private volatile boolean isStreamHeld;
@@ -105,6 +107,11 @@ final class FakeOciRuntime implements OciRuntime {
         return container;
     }
 
+    /** The further processes, in the order of their starts. */
+    List<FakeContainer> execs() {
+        return execs;
+    }
+
     boolean has(ContainerId id) {
         return containers.containsKey(id);
     }
@@ -151,17 +158,17 @@ final class FakeOciRuntime implements OciRuntime {
 
     @Override
     public Mono<Void> pause(ContainerId id) {
-        return Mono.error(() -> new NotSupportedException("pause", name()));
+        return scripted("pause", Mono.fromRunnable(() -> container(id).pause()));
     }
 
     @Override
     public Mono<Void> resume(ContainerId id) {
-        return Mono.error(() -> new NotSupportedException("resume", name()));
+        return scripted("resume", Mono.fromRunnable(() -> container(id).run()));
     }
 
     @Override
     public Mono<Void> update(ContainerId id, LinuxResources resources) {
-        return Mono.error(() -> new NotSupportedException("update", name()));
+        return scripted("update", Mono.empty());
     }
 
     @Override
@@ -191,7 +198,9 @@ final class FakeOciRuntime implements OciRuntime {
 
     @Override
     public Mono<ContainerStats> stats(ContainerId id) {
-        return Mono.error(() -> new NotSupportedException("stats", name()));
+        return scripted(
+                "stats",
+                Mono.fromSupplier(() -> new ContainerStats(null, null, null, null, Map.of(), List.of(), Map.of())));
     }
 
     @Override
@@ -201,7 +210,7 @@ final class FakeOciRuntime implements OciRuntime {
 
     @Override
     public Mono<ExitStatus> waitFor(ContainerId id) {
-        return Mono.error(() -> new NotSupportedException("waitFor", name()));
+        return scripted("wait", Mono.defer(() -> container(id).exit()));
     }
 
     @Override
@@ -221,12 +230,16 @@ final class FakeOciRuntime implements OciRuntime {
 
     @Override
     public Mono<Void> checkpoint(ContainerId id, CheckpointOptions options) {
-        return Mono.error(() -> new NotSupportedException("checkpoint", name()));
+        return scripted("checkpoint " + options.imagePath(), Mono.empty());
     }
 
     @Override
     public Mono<ContainerProcess> restore(ContainerId id, Path bundle, RestoreOptions options) {
-        return Mono.error(() -> new NotSupportedException("restore", name()));
+        return scripted("restore " + options.imagePath(), Mono.fromSupplier(() -> {
+            ContainerProcess process = createNow(id, bundle, options.create());
+            container(id).run();
+            return process;
+        }));
     }
 
     @Override
@@ -248,12 +261,17 @@ final class FakeOciRuntime implements OciRuntime {
 
     @Override
     public Mono<ContainerProcess> exec(ContainerId id, OciProcess process, ExecOptions options) {
-        throw new AssertionError("exec is not called by the orchestrator");
+        return scripted("exec", Mono.fromSupplier(() -> {
+            FakeContainer further = new FakeContainer(id, Path.of("/"), Instant.now(), isStreamHeld, log);
+            further.run();
+            execs.add(further);
+            return further;
+        }));
     }
 
     @Override
     public Flux<ContainerState> list() {
-        throw new AssertionError("list is not called by the orchestrator");
+        return Flux.defer(() -> Flux.fromIterable(containers.values())).map(FakeContainer::state);
     }
 
     private <T> Mono<T> scripted(String call, Mono<T> effect) {

@@ -30,7 +30,7 @@ class HostRunTest implements RunContract {
     @TempDir
     private Path directory;
 
-    private Orchestrator orchestrator;
+    private EmbeddedOrchestrator orchestrator;
 
     @BeforeEach
     void makeOrchestrator() {
@@ -48,7 +48,7 @@ class HostRunTest implements RunContract {
     }
 
     @Override
-    public Orchestrator orchestrator() {
+    public EmbeddedOrchestrator orchestrator() {
         return orchestrator;
     }
 
@@ -123,8 +123,7 @@ class HostRunTest implements RunContract {
     void run_sameIdTwice_oneIsRefusedAndTheOtherUnharmed() {
         Mono<RunReport> first = orchestrator.run(request(ID, "sleep 1; exit 5"));
         Mono<RunReport> second = orchestrator.run(request(ID, "exit 6"));
-        Mono<RunReport> secondOnceFirstRuns =
-                orchestrator.events().events().next().then(second);
+        Mono<RunReport> secondOnceFirstRuns = orchestrator.events().next().then(second);
 
         StepVerifier.create(Mono.zip(
                         secondOnceFirstRuns

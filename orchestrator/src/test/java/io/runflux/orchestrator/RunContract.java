@@ -30,7 +30,7 @@ interface RunContract {
     Duration LIMIT = Duration.ofSeconds(60);
     ContainerId ID = ContainerId.of("rf-contract-" + ProcessHandle.current().pid());
 
-    Orchestrator orchestrator();
+    EmbeddedOrchestrator orchestrator();
 
     /** A request to run a script of the shell in a root that the runtime can use. */
     RunRequest request(ContainerId id, String script);
@@ -47,9 +47,8 @@ interface RunContract {
     }
 
     default List<Topic> topics() {
-        orchestrator().events().dispose();
+        orchestrator().eventStream().dispose();
         return orchestrator()
-                .events()
                 .events(SubscribeOptions.defaults().from(1))
                 .map(EventEnvelope::topic)
                 .collectList()
@@ -147,7 +146,6 @@ interface RunContract {
         SubscribeOptions fromStart =
                 SubscribeOptions.defaults().from(1).withFilter(EventFilter.all().withTopics(Topic.START.path()));
         Started started = (Started) orchestrator()
-                .events()
                 .events(fromStart)
                 .next()
                 .blockOptional(LIMIT)

@@ -54,7 +54,7 @@ class RuncNetworkTest {
     private NetworkNamespaces hosts;
     private NetworkNamespace host;
     private ResourceKeeper keeper;
-    private Orchestrator orchestrator;
+    private EmbeddedOrchestrator orchestrator;
 
     @BeforeEach
     void makeOrchestrator() throws IOException {
@@ -157,7 +157,6 @@ class RuncNetworkTest {
         Mono<String> server = outputOf(
                 SERVER, "/bin/busybox ip -o -4 addr show eth0; echo served |" + " /bin/busybox nc -l -p 80 >/dev/null");
         Mono<Void> isServerUp = orchestrator
-                .events()
                 .events()
                 .filter(event -> event.topic().path().equals("/tasks/start"))
                 .next()

@@ -42,7 +42,7 @@ class RuncRunTest implements RunContract {
     private Path directory;
 
     private Path rootfs;
-    private Orchestrator orchestrator;
+    private EmbeddedOrchestrator orchestrator;
 
     @BeforeEach
     void makeOrchestrator() throws IOException {
@@ -63,7 +63,7 @@ class RuncRunTest implements RunContract {
         orchestrator.disposeLater().then(launcher.disposeLater(Duration.ZERO)).block(LIMIT);
     }
 
-    private static Path runc() {
+    static Path runc() {
         return Arrays.stream(RuntimeConfig.TRUSTED_PATH.split(":", -1))
                 .map(part -> Path.of(part, "runc"))
                 .filter(Files::isExecutable)
@@ -71,7 +71,7 @@ class RuncRunTest implements RunContract {
                 .orElseThrow();
     }
 
-    private static Path busyboxRoot(Path root) throws IOException {
+    static Path busyboxRoot(Path root) throws IOException {
         Path bin = Remains.newDirectory(root, "bin");
         Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
         for (String applet : APPLETS.split(" ", -1)) {
@@ -85,7 +85,7 @@ class RuncRunTest implements RunContract {
     }
 
     @Override
-    public Orchestrator orchestrator() {
+    public EmbeddedOrchestrator orchestrator() {
         return orchestrator;
     }
 

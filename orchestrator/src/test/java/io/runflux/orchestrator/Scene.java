@@ -34,13 +34,13 @@ final class Scene implements AutoCloseable {
     private final EventStream events = EventStream.create();
     private final Disposable recording = events.events().subscribe(this::record);
     private final FakeOciRuntime runtime = new FakeOciRuntime(log::add);
-    private @Nullable Orchestrator orchestrator;
+    private @Nullable EmbeddedOrchestrator orchestrator;
 
     FakeOciRuntime runtime() {
         return runtime;
     }
 
-    synchronized Orchestrator orchestrator() {
+    synchronized EmbeddedOrchestrator orchestrator() {
         if (orchestrator == null) {
             orchestrator = builder().build();
         }
@@ -65,6 +65,11 @@ final class Scene implements AutoCloseable {
 
     static RunRequest request() {
         return RunRequest.bundle(ID, BUNDLE);
+    }
+
+    /** Has a container launched, which runs then. */
+    void launch(ContainerId id) {
+        orchestrator().launch(LaunchRequest.bundle(id, BUNDLE)).block(AT_ONCE);
     }
 
     void note(String line) {

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.orchestrator;
+
+import io.runflux.events.ContainerId;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.RuntimeEvent.Checkpointed;
+import io.runflux.events.RuntimeEvent.Deleted;
+import io.runflux.events.RuntimeEvent.Paused;
+import io.runflux.events.RuntimeEvent.Resumed;
+import io.runflux.events.RuntimeEvent.Started;
+import io.runflux.events.Signal;
+import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.LinuxResources;
+import io.runflux.runtime.CheckpointOptions;
+import io.runflux.runtime.ContainerOperation;
+import io.runflux.runtime.DeleteOptions;
+import io.runflux.runtime.IllegalContainerStateException;
+import io.runflux.runtime.KillOptions;
+import io.runflux.runtime.NoSuchContainerException;
+import io.runflux.runtime.OciRuntime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Mono;
+
+/** What changes one container that is there: each change in its turn, if the state allows it. */
+final class ContainerChanges {
+    private final TrackedContainer container;
+    private final RunContext context;
+    private final OciRuntime runtime;
+    private final ContainerId id;
+
+    ContainerChanges(TrackedContainer container, RunContext context) {
+        this.container = container;
+        this.context = context;
+        runtime = context.runtime();
+        id = container.id();
+    }
+
+    /** Starts it. What was created here lives its life then, and is removed if that cannot begin. */
+    Mono<ContainerInfo> start() {
+        ContainerRun run = container.run();
+        Mono<Void> started =
+                run == null ? inTurn(ContainerOperation.START, startFound()) : Mono.defer(() -> start(run));
+        return started.then(Mono.fromSupplier(container::info));
+    }
+
+    private Mono<Void> startFound() {
+        Integer pid = container.info().pid();
+        return context.bounded("start", id, runtime.start(id))
+                .then(container.started(new Started(id, pid == null ? 0 : pid), Instant.now()));
+    }
+
+    private Mono<Void> start(ContainerRun run) {
+        AtomicBoolean isBegun = new AtomicBoolean();
+        Mono<Void> launch = Mono.defer(() -> {
+            isBegun.set(true);
+            return run.launch();
+        });
+        return inTurn(ContainerOperation.START, launch)
+                .onErrorResume(e -> (isBegun.get() ? run.cleanAfter(e) : Mono.<Void>empty()).then(Mono.error(e)));
+    }
+
+    Mono<Void> kill(Signal signal, KillOptions options) {
+        return inTurn(ContainerOperation.KILL, callKill(signal, options));
+    }
+
+    private Mono<Void> callKill(Signal signal, KillOptions options) {
+        return context.bounded("kill", id, runtime.kill(id, signal, options));
+    }
+
+    Mono<Void> pause() {
+        return inTurn(ContainerOperation.PAUSE, callPause());
+    }
+
+    private Mono<Void> callPause() {
+        Mono<Void> call = context.bounded("pause", id, runtime.pause(id));
+        return context.settled(id, call, Set.of(ContainerStatus.PAUSED))
+                .then(container.changed(ContainerTransition.PAUSE, new Paused(id)));
+    }
+
+    Mono<Void> resume() {
+        return inTurn(ContainerOperation.RESUME, callResume());
+    }
+
+    private Mono<Void> callResume() {
+        Mono<Void> call = context.bounded("resume", id, runtime.resume(id));
+        return context.settled(id, call, Set.of(ContainerStatus.RUNNING, ContainerStatus.STOPPED))
+                .then(container.changed(ContainerTransition.RESUME, new Resumed(id)));
+    }
+
+    Mono<Void> update(LinuxResources resources) {
+        return inTurn(ContainerOperation.UPDATE, context.bounded("update", id, runtime.update(id, resources)));
+    }
+
+    Mono<Void> checkpoint(CheckpointOptions options) {
+        Checkpointed event = new Checkpointed(id, options.imagePath().toString());
+        Mono<Void> change = context.bounded("checkpoint", id, runtime.checkpoint(id, options))
+                .then(Mono.fromRunnable(() -> container.events().publish(event, "checkpoint " + id)));
+        return inTurn(ContainerOperation.CHECKPOINT, change);
+    }
+
+    /** Each signal has its turn, and the waiting has none. */
+    Mono<ExitStatus> stop(StopOptions options) {
+        return Mono.defer(() -> switch (container.info().status()) {
+            case STOPPED -> exit();
+            case CREATED -> container.isOurs() ? endUnstarted() : stopStarted(options);
+            default -> stopStarted(options);
+        });
+    }
+
+    private Mono<ExitStatus> endUnstarted() {
+        ContainerRun run = container.run();
+        Mono<Void> change = run == null ? Mono.empty() : run.endUnstarted();
+        return container.inTurn(change).then(exitWithin(context.callTimeout())).switchIfEmpty(notStopped());
+    }
+
+    private Mono<ExitStatus> stopStarted(StopOptions options) {
+        Duration grace = options.gracePeriod();
+        Mono<ExitStatus> politely = grace.isZero()
+                ? Mono.empty()
+                : signal(options.signal(), KillOptions.init()).then(exitWithin(grace));
+        Mono<ExitStatus> forcibly =
+                Mono.defer(() -> signal(Signal.KILL, KillOptions.all())).then(exitWithin(context.callTimeout()));
+        return politely.switchIfEmpty(forcibly).switchIfEmpty(notStopped());
+    }
+
+    /** What cannot be signalled because it has ended is fine. */
+    private Mono<Void> signal(Signal signal, KillOptions options) {
+        return inTurn(ContainerOperation.KILL, callKill(signal, options).then(Mono.defer(this::ensureThawed)))
+                .onErrorComplete(IllegalContainerStateException.class);
+    }
+
+    /** What does not go on does not heed the signal, and is killed in the end. */
+    private Mono<Void> ensureThawed() {
+        return container.info().status() == ContainerStatus.PAUSED
+                ? callResume().onErrorComplete()
+                : Mono.empty();
+    }
+
+    private Mono<ExitStatus> exitWithin(Duration limit) {
+        return exit().timeout(limit, Mono.empty());
+    }
+
+    private Mono<ExitStatus> notStopped() {
+        return Mono.error(() -> new CallTimeoutException("end container " + id, context.callTimeout()));
+    }
+
+    /** Waits for the end. */
+    Mono<ExitStatus> exit() {
+        ContainerRun run = container.run();
+        return run == null ? runtime.waitFor(id) : run.exit().switchIfEmpty(Mono.error(container::noSuch));
+    }
+
+    /**
+     * By force, all is killed; the end of its output is waited for in either case, and nobody in line waits for that.
+     */
+    Mono<Void> remove(DeleteOptions options) {
+        ContainerRun run = container.run();
+        return run == null ? removeFound(options) : remove(run, options);
+    }
+
+    /** What cannot be killed is deleted by force nevertheless. */
+    private Mono<Void> remove(ContainerRun run, DeleteOptions options) {
+        IllegalStateException reason = new IllegalStateException("container " + id + " was removed");
+        return options.force()
+                ? container.inTurn(ensureKilled(run)).then(run.remove(reason)).onErrorResume(e -> run.end(reason))
+                : container.inTurn(container.require(ContainerOperation.DELETE)).then(run.remove(reason));
+    }
+
+    private Mono<Void> ensureKilled(ContainerRun run) {
+        return Mono.defer(() -> {
+            ContainerStatus status = container.info().status();
+            boolean isRunning = status == ContainerStatus.RUNNING || status == ContainerStatus.PAUSED;
+            return isRunning ? run.killAll() : Mono.empty();
+        });
+    }
+
+    private Mono<Void> removeFound(DeleteOptions options) {
+        Mono<Void> ready = options.force() ? Mono.empty() : container.require(ContainerOperation.DELETE);
+        Mono<Void> call = context.bounded("delete", id, runtime.delete(id, options))
+                .onErrorComplete(NoSuchContainerException.class);
+        return container
+                .inTurn(ready.then(call).then(container.deleted(new Deleted(id, null, ExitStatus.unknown(), null))))
+                .then(context.keeper().sweep(runtime, id))
+                .then();
+    }
+
+    private Mono<Void> inTurn(ContainerOperation operation, Mono<Void> change) {
+        return container.inTurn(container.require(operation).then(change));
+    }
+}
