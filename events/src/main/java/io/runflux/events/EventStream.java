@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
  * subscribers, which may block: it holds up nobody but its own subscriber.
  *
  * <p><b>State.</b> A stream knows only what was published. Whoever keeps a state of the world beside it publishes the
- * event with the change of the state, and reads the state with {@link #snapshot}: then the two never disagree. Of a state
- * that was read elsewhere it is only known that it is newer than {@link #lastSequence()} read before it.
+ * event with the change of the state, and reads the state with {@link #snapshot}: then the two never disagree. Of a
+ * state that was read elsewhere it is only known that it is newer than {@link #lastSequence()} read before it.
  */
 public interface EventStream extends Disposable {
     /**
