@@ -94,8 +94,9 @@ public interface EventStream extends Disposable {
      *
      * <p>Demand is honoured, and a gap counts as one element. Cancelling frees the subscriber's place. The flux
      * completes once the stream is disposed of and the subscriber has read what was published before. It fails with
-     * {@link EventsLostException} under {@link OverflowPolicy#FAIL}, and at subscription with
-     * {@link TooManySubscribersException}.
+     * {@link EventsLostException} under {@link OverflowPolicy#FAIL}, at subscription with
+     * {@link TooManySubscribersException}, and with {@link java.util.concurrent.RejectedExecutionException} if there
+     * are no workers to be had.
      *
      * @param options which events, from where, and what to do when the subscriber is too slow
      * @return the events

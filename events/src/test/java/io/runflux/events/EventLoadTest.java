@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Schedulers;
 
 /** A hundred subscribers on real threads, of which one does not ask, or does not return. */
 class EventLoadTest {
@@ -212,6 +214,18 @@ class EventLoadTest {
         publish(stream, 1);
         stream.disposeLater(SOON).block(SOON);
         assertThat(names).singleElement().asString().startsWith("runflux-events-");
+    }
+
+    /** The guard of blocking calls is what fails. */
+    @Test
+    void publish_onAThreadThatMustNotBlock_doesNot() {
+        EventStream stream = EventStream.create();
+        List<Reader> readers = readers(stream, 3);
+        Mono.fromRunnable(() -> publish(stream, 500))
+                .subscribeOn(Schedulers.parallel())
+                .then(stream.disposeLater(SOON))
+                .block(SOON);
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.awaitEnd()).hasSize(500));
     }
 
     @Test
