@@ -10,10 +10,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Keeps the runs that are under way, so that disposal can wait for the last of them. */
 final class DefaultOrchestrator implements Orchestrator {
+    /** For how long a subscriber that does not read holds up the end. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final @Nullable ProcessLauncher ownLauncher;
     private final @Nullable EventStream ownEvents;
     private final RunContext context;
@@ -106,10 +110,7 @@ final class DefaultOrchestrator implements Orchestrator {
 
     private Mono<Void> releaseOwn() {
         Mono<Void> launcherGone = ownLauncher == null ? Mono.empty() : ownLauncher.disposeLater(Duration.ZERO);
-        return launcherGone.doFinally(signal -> {
-            if (ownEvents != null) {
-                ownEvents.dispose();
-            }
-        });
+        Mono<Void> allHeard = ownEvents == null ? Mono.empty() : ownEvents.disposeLater(LAST_WORDS);
+        return Flux.concatDelayError(launcherGone, allHeard).then();
     }
 }

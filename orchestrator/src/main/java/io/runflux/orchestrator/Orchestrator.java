@@ -62,8 +62,7 @@ public interface Orchestrator {
     /**
      * Returns what happens.
      *
-     * @return the stream that all runs publish to, mostly on event loops: a subscriber that takes long over an event
-     *     goes behind {@code publishOn}
+     * @return the stream that all runs publish to
      */
     EventStream events();
 
@@ -77,6 +76,7 @@ public interface Orchestrator {
     /**
      * Ends everything: refuses new runs, stops those that are under way as if they were cancelled, waits until nothing
      * of them is left, and disposes of the launcher and the event stream if they are the orchestrator's own.
+     * Subscribers have a second to read their last events.
      *
      * @return completes empty when nothing is left; repeating waits for the same end
      */
