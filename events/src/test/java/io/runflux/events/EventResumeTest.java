@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that connects again and again, with what it has read alone, while others publish. */
 class EventResumeTest {
-    private static final int EVENTS = 6_000;
-    private static final int READ_AT_ONCE = 40;
+    private static final int EVENTS = 1_500;
+    private static final int READ_AT_ONCE = 20;
 
     private final List<Long> wanted = new CopyOnWriteArrayList<>();
     private final List<EventEnvelope> seen = new ArrayList<>();
@@ -57,7 +57,7 @@ class EventResumeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {64, 8192})
+    @ValueSource(ints = {16, 2048})
     void resume_byLastEventId_everyWantedEventIsSeenOnceOrInAGap(int windowSize) throws Exception {
         EventStream stream = EventStream.builder().windowSize(windowSize).build();
         ExecutorService threads = Executors.newSingleThreadExecutor();
