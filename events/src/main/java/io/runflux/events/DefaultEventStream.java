@@ -1,32 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.events;
 
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /** One window, and those who read from it. */
 final class DefaultEventStream implements EventStream {
     private final EventWindow window;
-    private final int maxSubscribers;
-    private final CopyOnWriteArrayList<EventSubscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final EventDelivery delivery;
 
-    DefaultEventStream(EventWindow window, int maxSubscribers) {
+    DefaultEventStream(EventWindow window, EventDelivery delivery) {
         this.window = window;
-        this.maxSubscribers = maxSubscribers;
+        this.delivery = delivery;
     }
 
     @Override
-    public EventEnvelope publish(RuntimeEvent event, @Nullable String cause) {
+    public EventEnvelope publish(RuntimeEvent event, @Nullable String cause, Runnable change) {
         Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(change, "change");
         if (event instanceof RuntimeEvent.Gap) {
             throw new IllegalArgumentException("a gap cannot be published, was " + event);
         }
-        EventEnvelope envelope = window.append(event, cause);
-        subscriptions.forEach(EventSubscription::drain);
+        if (cause != null) {
+            Checks.text("cause", cause, Checks.MAX_NAME);
+        }
+        EventEnvelope envelope = window.append(event, cause, change);
+        delivery.wakeAll();
         return envelope;
     }
 
@@ -43,22 +48,24 @@ final class DefaultEventStream implements EventStream {
 
     /** The place is settled before the subscription is known, so an event in between is found in the window. */
     private void subscribe(CoreSubscriber<? super EventEnvelope> subscriber, SubscribeOptions options) {
-        EventSubscription subscription = new EventSubscription(subscriber, options, window, subscriptions::remove);
-        if (!add(subscription)) {
-            Operators.error(subscriber, new TooManySubscribersException(maxSubscribers));
+        EventSubscription subscription = new EventSubscription(subscriber, options, window, delivery);
+        try {
+            delivery.add(subscription);
+        } catch (TooManySubscribersException refused) {
+            Operators.error(subscriber, refused);
             return;
         }
         subscription.start();
     }
 
-    private boolean add(EventSubscription subscription) {
-        synchronized (subscriptions) {
-            return subscriptions.size() < maxSubscribers && subscriptions.add(subscription);
-        }
+    @Override
+    public <S> Followed.Snapshot<S> snapshot(Supplier<? extends S> state) {
+        Objects.requireNonNull(state, "state");
+        return window.read(state);
     }
 
     int subscribers() {
-        return subscriptions.size();
+        return delivery.subscribers();
     }
 
     @Override
@@ -74,7 +81,16 @@ final class DefaultEventStream implements EventStream {
     @Override
     public void dispose() {
         window.close();
-        subscriptions.forEach(EventSubscription::drain);
+        delivery.close();
+    }
+
+    @Override
+    public Mono<Void> disposeLater(Duration limit) {
+        Checks.duration(Objects.requireNonNull(limit, "limit"));
+        return Mono.defer(() -> {
+            dispose();
+            return delivery.gone().timeout(limit, Mono.empty());
+        });
     }
 
     @Override

@@ -47,4 +47,14 @@ public record EventEnvelope(
     public Topic topic() {
         return event.topic();
     }
+
+    /**
+     * Returns the place right behind this event, from which one can go on.
+     *
+     * @return the place
+     * @throws IllegalArgumentException if the epoch is none of this library, and not fit for a header
+     */
+    public EventCursor cursor() {
+        return new EventCursor(epoch, sequence);
+    }
 }

@@ -4,15 +4,19 @@ package io.runflux.events;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.UUID;
+import reactor.core.scheduler.Scheduler;
 
 /** Settings of an {@link EventStream}. */
 public final class EventStreamBuilder {
     private static final int MAX_WINDOW = 1 << 20;
     private static final int MAX_SUBSCRIBERS = 1 << 16;
+    private static final int MAX_WORKERS = 1 << 10;
 
     private Clock clock = Clock.systemUTC();
     private int windowSize = 4096;
     private int maxSubscribers = 1024;
+    private Scheduler scheduler = EventThreads.SCHEDULER;
+    private int workers = 16;
 
     EventStreamBuilder() {}
 
@@ -56,11 +60,35 @@ public final class EventStreamBuilder {
     }
 
     /**
+     * Sets where subscribers are called, and how many of them at once. Who publishes does not wait for it, and code of
+     * a subscriber that blocks keeps a worker of its own; only when all of them are blocked do the other subscribers
+     * wait, and lose by their policy. Workers are tasks of the scheduler that end when there is nothing to deliver. A
+     * stream whose scheduler refuses a task ends the subscribers that wait with what it was told.
+     *
+     * <p>Default: 16 workers on daemon threads named {@code runflux-events}, which are made when they are needed and
+     * end after a minute without work. One worker on {@code Schedulers.immediate()} is whoever publishes or requests:
+     * for subscribers that are known to be quick, and for tests.
+     *
+     * @param value where to call subscribers; not disposed of with the stream
+     * @param atOnce how many workers, 1 to 1,024
+     * @return this
+     * @throws IllegalArgumentException if the number is out of bounds
+     */
+    public EventStreamBuilder deliverOn(Scheduler value, int atOnce) {
+        Checks.range("workers", atOnce, MAX_WORKERS);
+        scheduler = Objects.requireNonNull(value, "value");
+        workers = atOnce;
+        return this;
+    }
+
+    /**
      * Returns a stream with a new epoch.
      *
      * @return a new stream, to be disposed of
      */
     public EventStream build() {
-        return new DefaultEventStream(new EventWindow(UUID.randomUUID().toString(), clock, windowSize), maxSubscribers);
+        return new DefaultEventStream(
+                new EventWindow(UUID.randomUUID().toString(), clock, windowSize),
+                new EventDelivery(scheduler, workers, maxSubscribers));
     }
 }

@@ -2,17 +2,17 @@
 package io.runflux.events;
 
 import io.runflux.events.RuntimeEvent.Gap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 
 /**
- * One subscriber's place in the window. Whoever publishes, requests or closes calls {@link #drain()}; the first to come
- * works for all, so that the fields without synchronisation belong to one thread at a time.
+ * One subscriber's place in the window. Whoever publishes, requests or closes has it woken; a worker then gives it a
+ * turn, never two at once, so that the fields without synchronisation belong to one thread at a time.
  *
  * <p>The window is read at two places: {@code cursor} is the next event to deliver, {@code scanned} the next to count
  * as waiting. Between them lie {@code waiting} events that pass the filter, and these are what the buffer size bounds.
@@ -21,13 +21,16 @@ import reactor.core.publisher.Operators;
 final class EventSubscription implements Subscription {
     private static final long NO_GAP = 0;
 
+    /** How many events it may go on by before others get their turn. */
+    private static final int TURN = 256;
+
     private final CoreSubscriber<? super EventEnvelope> actual;
     private final SubscribeOptions options;
     private final EventWindow window;
-    private final Consumer<EventSubscription> release;
+    private final EventDelivery delivery;
 
-    /** It begins at work, so that nothing is delivered before {@link #start()}. */
-    private final AtomicInteger work = new AtomicInteger(1);
+    /** It does not begin asleep, so that nothing is delivered before {@link #start()}. */
+    private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.WOKEN);
 
     private final AtomicLong requested = new AtomicLong();
     private volatile boolean ended;
@@ -45,11 +48,11 @@ final class EventSubscription implements Subscription {
             CoreSubscriber<? super EventEnvelope> actual,
             SubscribeOptions options,
             EventWindow window,
-            Consumer<EventSubscription> release) {
+            EventDelivery delivery) {
         this.actual = actual;
         this.options = options;
         this.window = window;
-        this.release = release;
+        this.delivery = delivery;
         takePlace();
     }
 
@@ -72,43 +75,46 @@ final class EventSubscription implements Subscription {
 
     void start() {
         actual.onSubscribe(this);
-        work();
+        delivery.enqueue(this);
     }
 
     @Override
     public void request(long n) {
         if (Operators.validate(n)) {
             requested.accumulateAndGet(n, Operators::addCap);
-            drain();
+            delivery.wake(this);
         }
     }
 
     @Override
     public void cancel() {
         ended = true;
-        release.accept(this);
+        delivery.remove(this);
     }
 
-    void drain() {
-        if (work.getAndIncrement() == 0) {
-            work();
-        }
+    /** Whether whoever asks has to queue it for a turn; if not, it is queued already, or will look again by itself. */
+    boolean wantsTurn() {
+        return activity.getAndSet(Activity.WOKEN) == Activity.ASLEEP;
     }
 
-    private void work() {
-        int missed = 1;
-        while (missed != 0) {
-            deliver();
-            boundWaiting();
-            missed = work.addAndGet(-missed);
-        }
+    /** Returns whether it wants another turn. */
+    boolean takeTurn() {
+        activity.set(Activity.AT_WORK);
+        boolean isThrough = deliver();
+        boundWaiting();
+        return !isThrough || !activity.compareAndSet(Activity.AT_WORK, Activity.ASLEEP);
     }
 
-    private void deliver() {
+    void reject(RejectedExecutionException refused) {
+        end(() -> actual.onError(refused));
+    }
+
+    private boolean deliver() {
         boolean goesOn = true;
-        while (goesOn && !ended) {
+        for (int left = TURN; goesOn && !ended && left > 0; left--) {
             goesOn = gapFrom == NO_GAP ? deliverNext() : deliverGap();
         }
+        return !goesOn || ended;
     }
 
     private boolean deliverGap() {
@@ -267,5 +273,12 @@ final class EventSubscription implements Subscription {
             cancel();
             Operators.onErrorDropped(thrown, actual.currentContext());
         }
+    }
+
+    private enum Activity {
+        ASLEEP,
+        AT_WORK,
+        /** Queued, or at work and to look once more. */
+        WOKEN
     }
 }

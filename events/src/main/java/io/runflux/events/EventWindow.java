@@ -3,6 +3,7 @@ package io.runflux.events;
 
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +23,24 @@ final class EventWindow {
         ring = new AtomicReferenceArray<>(size);
     }
 
-    /** The number goes first: whoever finds an event overwritten must also find {@link #oldest()} beyond it. */
-    synchronized EventEnvelope append(RuntimeEvent event, @Nullable String cause) {
+    /**
+     * The change goes first, so that it can fail, or publish by itself. Then goes the number: whoever finds an event
+     * overwritten must also find {@link #oldest()} beyond it.
+     */
+    synchronized EventEnvelope append(RuntimeEvent event, @Nullable String cause, Runnable change) {
         if (closed) {
             throw new IllegalStateException("event stream is disposed of, and cannot publish " + event.topic());
         }
+        change.run();
         long sequence = last + 1;
         EventEnvelope envelope = new EventEnvelope(sequence, epoch, clock.instant(), cause, event);
         last = sequence;
         ring.set(slot(sequence), envelope);
         return envelope;
+    }
+
+    synchronized <S> Followed.Snapshot<S> read(Supplier<? extends S> state) {
+        return new Followed.Snapshot<>(state.get(), new EventCursor(epoch, last));
     }
 
     synchronized void close() {

@@ -2,9 +2,9 @@
 package io.runflux.events;
 
 /**
- * What becomes of a subscriber that requests events more slowly than they are published. Waiting for demand holds up
- * nobody else. What does is time spent within {@code onNext}, on the publisher's thread: code that takes long goes
- * behind {@code publishOn}.
+ * What becomes of a subscriber that is slower than events are published: that requests them too slowly, or takes too
+ * long over one within {@code onNext}. Neither holds up the publisher or another subscriber. What waits for demand is
+ * bounded by the subscriber's buffer; what waits for {@code onNext} to return, by the window of the stream.
  */
 public enum OverflowPolicy {
     /**

@@ -85,6 +85,16 @@ public record SubscribeOptions(
     }
 
     /**
+     * Returns these options with a start right behind a place.
+     *
+     * @param cursor the place: of the last event seen, or of a snapshot
+     * @return new options, like those of {@link #from(String, long)}
+     */
+    public SubscribeOptions after(EventCursor cursor) {
+        return from(cursor.epoch(), cursor.sequence() + 1);
+    }
+
+    /**
      * Returns these options with another policy.
      *
      * @param value what to do when the subscriber is too slow

@@ -71,7 +71,7 @@ public enum Topic {
         return pattern.endsWith("/") ? path.startsWith(pattern) : path.equals(pattern);
     }
 
-    private static IllegalArgumentException unknown(String given) {
+    static IllegalArgumentException unknown(String given) {
         return new IllegalArgumentException(
                 "topic must be one of " + Arrays.toString(values()) + ", was '" + Identifiers.printable(given) + "'");
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
+import reactor.core.scheduler.Schedulers;
 
 /** Events and streams for tests. */
 final class Samples {
@@ -20,10 +21,12 @@ final class Samples {
 
     private Samples() {}
 
+    /** Delivers on the thread that publishes, so that a test need not wait for it. */
     static DefaultEventStream stream(int windowSize) {
         return (DefaultEventStream) EventStream.builder()
                 .clock(Clock.fixed(NOON, ZoneOffset.UTC))
                 .windowSize(windowSize)
+                .deliverOn(Schedulers.immediate(), 1)
                 .build();
     }
 

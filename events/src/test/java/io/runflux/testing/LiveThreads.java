@@ -15,6 +15,7 @@ final class LiveThreads {
             "boundedElastic-",
             "runflux-streams-",
             "runflux-logs-",
+            "runflux-events-",
             "single-",
             "reactor-tcp-",
             "reactor-http-",

@@ -32,6 +32,8 @@ import reactor.core.publisher.Mono;
 /** Keeps the containers that are there, so that disposal can wait for the last of them. */
 final class DefaultOrchestrator implements EmbeddedOrchestrator {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+    /** For how long a subscriber that does not read holds up the end. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final @Nullable ProcessLauncher ownLauncher;
     private final @Nullable EventStream ownEvents;
@@ -318,10 +320,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
 
     private Mono<Void> releaseOwn() {
         Mono<Void> launcherGone = ownLauncher == null ? Mono.empty() : ownLauncher.disposeLater(Duration.ZERO);
-        return launcherGone.doFinally(signal -> {
-            if (ownEvents != null) {
-                ownEvents.dispose();
-            }
-        });
+        Mono<Void> allHeard = ownEvents == null ? Mono.empty() : ownEvents.disposeLater(LAST_WORDS);
+        return Flux.concatDelayError(launcherGone, allHeard).then();
     }
 }

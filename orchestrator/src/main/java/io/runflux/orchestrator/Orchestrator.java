@@ -316,7 +316,7 @@ public interface Orchestrator {
 
     /**
      * Lets go of everything. An {@link EmbeddedOrchestrator} ends its containers with it; one at the other end of a
-     * connection goes on, and only the connections are closed.
+     * connection goes on, and only the connections are closed. Subscribers have a second to read their last events.
      *
      * @return completes empty when nothing is left; repeating waits for the same end
      */

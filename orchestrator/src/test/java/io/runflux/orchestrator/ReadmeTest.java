@@ -50,8 +50,8 @@ class ReadmeTest {
         }
 
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
-                .contains("hello")
-                .containsSubsequence("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete", "exit status 0");
+                .contains("hello", "exit status 0")
+                .containsSubsequence("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete");
     }
 
     private static String find(Pattern pattern, String text) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * An orchestrator on a fake runtime, and one log of the runtime's calls and of the events, in their order. A virtual
@@ -31,7 +32,8 @@ final class Scene implements AutoCloseable {
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final List<RuntimeEvent> published = new CopyOnWriteArrayList<>();
-    private final EventStream events = EventStream.create();
+    private final EventStream events =
+            EventStream.builder().deliverOn(Schedulers.immediate(), 1).build();
     private final Disposable recording = events.events().subscribe(this::record);
     private final FakeOciRuntime runtime = new FakeOciRuntime(log::add);
     private @Nullable EmbeddedOrchestrator orchestrator;
