@@ -3,6 +3,10 @@
 module io.runflux.orchestrator {
     requires transitive io.runflux.events;
     requires transitive io.runflux.runtime.adapter;
+    requires io.github.resilience4j.circuitbreaker;
+    requires io.github.resilience4j.core;
+    requires io.github.resilience4j.reactor;
+    requires io.github.resilience4j.retry;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.common;
@@ -10,6 +14,7 @@ module io.runflux.orchestrator {
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires org.slf4j;
+    requires reactor.pool;
     requires static info.picocli;
     requires static transitive org.jspecify;
 

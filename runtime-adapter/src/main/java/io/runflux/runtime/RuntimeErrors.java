@@ -44,6 +44,9 @@ final class RuntimeErrors {
             rule(Kind.BUNDLE, "create failed: (unexpected EOF|invalid character|json: )"),
             rule(Kind.BUNDLE, "process property must not be empty"));
 
+    private static final Pattern BUSY =
+            Pattern.compile("(?i)device or resource busy|text file busy|resource temporarily unavailable");
+
     private RuntimeErrors() {}
 
     /** Classifies by the logged error, or where there is none by standard error. */
@@ -57,7 +60,9 @@ final class RuntimeErrors {
                 return error;
             }
         }
-        return new CommandFailedException("cannot " + subject, failed, null);
+        return BUSY.matcher(text).find()
+                ? new RuntimeBusyException("cannot " + subject, failed)
+                : new CommandFailedException("cannot " + subject, failed, null);
     }
 
     /** Returns null where a rule needs what the subject does not tell. */

@@ -47,6 +47,21 @@ class RuntimeErrorsTest {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\0',
+            value = {
+                "unable to destroy container: unable to remove container's cgroup: device or resource busy",
+                "writing file `/sys/fs/cgroup/c1/cgroup.procs`: Device or resource busy",
+                "exec /usr/bin/app: text file busy",
+                "fork/exec /proc/self/exe: resource temporarily unavailable",
+                "clone: Resource temporarily unavailable"
+            })
+    void classify_somethingBusy_isRuntimeBusy(String text) {
+        assertThat(classify(ContainerOperation.DELETE, text)).isInstanceOf(RuntimeBusyException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
             nullValues = "-",
             value = {
                 "DELETE | cannot delete container c1 that is not stopped: running | RUNNING",
