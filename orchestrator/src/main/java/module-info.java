@@ -5,10 +5,12 @@ module io.runflux.orchestrator {
     requires transitive io.runflux.runtime.adapter;
     requires io.netty.buffer;
     requires io.netty.codec;
+    requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires reactor.netty.http;
     requires org.slf4j;
     requires static info.picocli;
     requires static transitive org.jspecify;

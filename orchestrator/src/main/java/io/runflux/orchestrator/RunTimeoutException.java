@@ -3,18 +3,16 @@ package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
 import java.time.Duration;
-import java.util.Locale;
 
 /** A run took longer than its request allows. When this is told, the container has been stopped and deleted. */
 public final class RunTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RunTimeoutException(ContainerId id, Duration timeout) {
-        super("container " + id + " ran longer than " + toText(timeout) + " and was stopped", null, true, false);
-    }
-
-    /** Writes {@code 1m30s}, not {@code PT1M30S}. */
-    private static String toText(Duration timeout) {
-        return timeout.toString().substring(2).toLowerCase(Locale.ROOT);
+        super(
+                "container " + id + " ran longer than " + Durations.toText(timeout) + " and was stopped",
+                null,
+                true,
+                false);
     }
 }
