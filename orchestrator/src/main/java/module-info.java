@@ -9,10 +9,12 @@ module io.runflux.orchestrator {
     requires io.github.resilience4j.retry;
     requires io.netty.buffer;
     requires io.netty.codec;
+    requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires reactor.netty.http;
     requires org.slf4j;
     requires reactor.pool;
     requires static info.picocli;

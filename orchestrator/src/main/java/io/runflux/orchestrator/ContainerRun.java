@@ -207,7 +207,10 @@ final class ContainerRun {
                 .onErrorComplete();
     }
 
-    /** What a container holds that could not be deleted is kept, until a sweep finds it gone. Only the deletion stands in the line. */
+    /**
+     * What a container holds that could not be deleted is kept, until a sweep finds it gone. Only the deletion stands
+     * in the line.
+     */
     private Mono<Void> clean() {
         life.dispose();
         networks.cancel();

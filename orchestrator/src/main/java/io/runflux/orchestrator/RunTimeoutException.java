@@ -4,7 +4,6 @@ package io.runflux.orchestrator;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExecId;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * A run took longer than its request allows. When this is told, the container has been stopped and deleted, or the
@@ -20,7 +19,11 @@ public final class RunTimeoutException extends RuntimeException {
      * @param timeout how long it may have run
      */
     public RunTimeoutException(ContainerId id, Duration timeout) {
-        super("container " + id + " ran longer than " + toText(timeout) + " and was stopped", null, true, false);
+        super(
+                "container " + id + " ran longer than " + Durations.toText(timeout) + " and was stopped",
+                null,
+                true,
+                false);
     }
 
     /**
@@ -32,14 +35,10 @@ public final class RunTimeoutException extends RuntimeException {
      */
     public RunTimeoutException(ContainerId id, ExecId execId, Duration timeout) {
         super(
-                "process " + execId + " of container " + id + " ran longer than " + toText(timeout) + " and was killed",
+                "process " + execId + " of container " + id + " ran longer than " + Durations.toText(timeout)
+                        + " and was killed",
                 null,
                 true,
                 false);
-    }
-
-    /** Writes {@code 1m30s}, not {@code PT1M30S}. */
-    private static String toText(Duration timeout) {
-        return timeout.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }
