@@ -193,10 +193,11 @@ class BridgeNetworkTest extends NetworkFixture {
         assertThat(links()).isEqualTo(links);
     }
 
+    /** The index, name and MAC of each: its state and its address in IPv6 change by themselves. */
     private List<String> links() {
-        return inNamespace(host, "ip", "-brief", "link", "show")
+        return inNamespace(host, "ip", "-o", "link", "show")
                 .lines()
-                .map(line -> line.split(" ")[0])
+                .map(line -> line.replaceFirst("^(\\d+: [^:]+:).* (link/\\S+ [0-9a-f:]{17}) .*$", "$1 $2"))
                 .toList();
     }
 
