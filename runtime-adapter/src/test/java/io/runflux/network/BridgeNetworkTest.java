@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
 class BridgeNetworkTest extends NetworkFixture {
     private static final ContainerId OTHER = ContainerId.of("c2");
     private static final String OUTER_ADDRESS = "10.86.0.1";
-    private static final int ROUNDS = 50;
+    private static final int ROUNDS = 10;
 
     private Path place = Path.of("/");
     private Path state = Path.of("/");
