@@ -76,6 +76,10 @@
  * <tr><td>what a severed pipe had taken and nobody read is lost</td><td>a FIFO stays open until it has a reader again,
  *     who finds it there; if there is another FIFO in its place, it is lost and counted. Of a socket it is lost, and
  *     cannot be counted: Linux tells neither before nor after how many bytes were not read</td></tr>
+ * <tr><td>each outage begins with a dial at once, so that a peer that takes connections and closes them is dialled
+ *     without a rest</td><td>the waits of the last outage go on growing, unless the connection held for a second</td></tr>
+ * <tr><td>a wait is spread by a half after it was bounded, and so is 90 seconds at most</td>
+ *     <td>60 seconds at most, from 30 upwards when it has grown so far</td></tr>
  * <tr><td>the process waits during an outage</td><td>what there is no room for is dropped, counted and marked, unless the
  *     URI says {@code overflow=wait}</td></tr>
  * <tr><td>the write that runs into the retry timeout fails, and the copying ends</td><td>so it does with
