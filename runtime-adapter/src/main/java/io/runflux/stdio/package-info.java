@@ -28,7 +28,8 @@
  * <tr><td>docker calls the youngest full file {@code .1} and renames all others, the kubelet adds a time</td>
  *     <td>files are numbered as they come, {@code .0000000001} first, and keep their names; the highest is the
  *     youngest; none is compressed</td></tr>
- * <tr><td>two writers of one file mix their output</td><td>the second cannot open it</td></tr>
+ * <tr><td>two writers of one file mix their output</td><td>the second cannot open it, in whichever process: as long
+ *     as {@code NAME} is written, {@code .NAME.lock} is beside it and locked</td></tr>
  * <tr><td>docker's json-file ends a time where its last digit is not 0</td><td>times have nine digits</td></tr>
  * <tr><td>an unknown parameter is ignored</td><td>it is refused</td></tr>
  * </table>

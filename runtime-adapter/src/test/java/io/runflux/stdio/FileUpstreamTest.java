@@ -237,7 +237,7 @@ class FileUpstreamTest {
 
         StepVerifier.create(UpstreamIo.open(scene.uri(), scene.options()))
                 .verifyErrorSatisfies(
-                        error -> assertThat(error).hasMessageContaining("another target of this JVM writes to it"));
+                        error -> assertThat(error).hasMessageContaining("somebody else writes to it, here or in another process"));
         first.close().block(LogScene.TIMEOUT);
         scene.write(scene.uri(), "free again");
     }
