@@ -52,7 +52,7 @@
  * <tr><td>a driver may take for ever to get ready, and with {@code binary} one that has died is ready</td>
  *     <td>it has ten seconds, and whoever has died is not ready</td></tr>
  * <tr><td>the process waits for a slow driver, and for ever for one that has died</td><td>what the driver is too slow
- *     for is dropped, counted and marked, unless {@link io.runflux.stdio.DriverLimits} say to wait; a driver that has
+ *     for is dropped, counted, and marked where it is missing, unless {@link io.runflux.stdio.DriverLimits} say to wait; a driver that has
  *     died is an error of both outputs and of closing</td></tr>
  * <tr><td>at the end {@code SIGTERM} comes at once, and the last lines are lost with it; after twelve seconds
  *     {@code SIGKILL}</td><td>each input ends with its output; the driver has six seconds to end on its own, then gets
