@@ -141,7 +141,8 @@ final class LogFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (directory; lock) {
+        try (directory;
+                lock) {
             file.close();
         }
     }

@@ -89,7 +89,8 @@ class DriverFeedTest {
         feed.written();
 
         sending.verify(LogScene.TIMEOUT);
-        assertThat(pipe.getReceivedOnNext()).containsExactly("half a line", CHUNK.replace("\n", "|"), "\n" + lost(40_000));
+        assertThat(pipe.getReceivedOnNext())
+                .containsExactly("half a line", CHUNK.replace("\n", "|"), "\n" + lost(40_000));
         assertThat(pipe.isTerminatedComplete()).isTrue();
         assertThat(feed.lostBytes()).isEqualTo(40_000);
     }

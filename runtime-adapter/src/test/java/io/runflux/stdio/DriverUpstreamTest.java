@@ -217,8 +217,7 @@ class DriverUpstreamTest {
 
         assertThat(lost).isPositive().isEqualTo(upstream.lostBytes());
         assertThat(SCENE.content("out")).isEqualTo(withMarkedGaps(SCENE.content("out"), 100));
-        assertThat(SCENE.content("out").replaceAll(MARK, ""))
-                .hasSize((int) (100 * DriverScene.CHUNK_BYTES - lost));
+        assertThat(SCENE.content("out").replaceAll(MARK, "")).hasSize((int) (100 * DriverScene.CHUNK_BYTES - lost));
     }
 
     /** Returns what there is to be where these chunks came and no others: one mark in each gap, the last included. */

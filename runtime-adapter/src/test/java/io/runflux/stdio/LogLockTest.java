@@ -80,7 +80,8 @@ class LogLockTest {
 
     @Test
     void open_anotherProcessWrites_isRefusedUntilThatIsKilled() throws Exception {
-        Process other = new ProcessBuilder("flock", lock.toString(), "--command", "echo locked; exec sleep 1000").start();
+        Process other =
+                new ProcessBuilder("flock", lock.toString(), "--command", "echo locked; exec sleep 1000").start();
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("locked");
             assertRefused();
@@ -89,7 +90,8 @@ class LogLockTest {
             other.descendants().forEach(ProcessHandle::destroyForcibly);
             other.destroyForcibly();
         }
-        assertThat(other.waitFor(LogScene.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(other.waitFor(LogScene.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
 
         scene.write(scene.uri(), "free\n");
         assertThat(scene.files()).containsExactly("c1.log");

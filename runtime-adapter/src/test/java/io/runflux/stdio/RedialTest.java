@@ -86,8 +86,16 @@ class RedialTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0, 100", "0, 0.5, 200", "0, 1, 300", "1, 0.5, 300", "14, 0, 29193", "14, 1, 60000", "15, 0, 30000",
-        "15, 0.5, 45000", "15, 1, 60000", "100000, 0.5, 45000"
+        "0, 0, 100",
+        "0, 0.5, 200",
+        "0, 1, 300",
+        "1, 0.5, 300",
+        "14, 0, 29193",
+        "14, 1, 60000",
+        "15, 0, 30000",
+        "15, 0.5, 45000",
+        "15, 1, 60000",
+        "100000, 0.5, 45000"
     })
     void waitMillis_isBoundedAndThenSpread(int before, double luck, long expected) {
         assertThat(Redial.waitMillis(before, 60_000, luck)).isEqualTo(expected);
