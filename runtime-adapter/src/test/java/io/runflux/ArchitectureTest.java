@@ -21,9 +21,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
+@Tag("once")
 class ArchitectureTest {
     private static final String PROCESS = "io.runflux.process";
     private static final String OCI = "io.runflux.oci";

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A connection to a container that another process holds. Each method blocks; one thread may read while others write,
@@ -41,8 +42,7 @@ public final class AttachConnection implements AutoCloseable {
      * @throws IllegalArgumentException if the directory's path is too long
      */
     public static AttachConnection open(Path directory, ContainerId id) {
-        Path path = AttachSocket.pathOf(directory, id);
-        AttachConnection connection = new AttachConnection(connect(path, id));
+        AttachConnection connection = new AttachConnection(connect(AttachSocket.find(directory, id), id));
         try {
             connection.readHello();
             return connection;
@@ -52,13 +52,17 @@ public final class AttachConnection implements AutoCloseable {
         }
     }
 
-    private static SocketChannel connect(Path path, ContainerId id) {
-        try {
-            return SocketChannel.open(UnixDomainSocketAddress.of(path));
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "no command of this state directory runs container " + id + " (" + e.getMessage() + ")", e);
+    private static SocketChannel connect(List<Path> sockets, ContainerId id) {
+        IllegalStateException nobody =
+                new IllegalStateException("no command of this state directory runs container " + id);
+        for (Path socket : sockets) {
+            try {
+                return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+            } catch (IOException e) {
+                nobody.addSuppressed(e);
+            }
         }
+        throw nobody;
     }
 
     private void readHello() throws IOException {

@@ -19,6 +19,7 @@ import io.runflux.orchestrator.ContainerStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -33,49 +34,43 @@ public final class AttachPoint {
     /** How much output may wait for one who is attached. */
     static final int MAX_WAITING_BYTES = 1 << 20;
 
-    private final AttachSocket socket;
+    private final Path socket;
     private final Attached attached;
     private final Mono<Void> closing = Mono.defer(this::closeNow).cache();
     private @Nullable Channel server;
 
-    private AttachPoint(AttachSocket socket, Attached attached) {
+    private AttachPoint(Path socket, Attached attached) {
         this.socket = socket;
         this.attached = attached;
     }
 
     /**
-     * Begins to listen when subscribed to.
+     * Chooses where to listen.
      *
-     * @param directory where the socket is, which nobody else may enter
+     * @param directory where the sockets are, which nobody else may enter
      * @param id the container
-     * @param streams how it is connected
-     * @param takesInput whether it gets input
-     * @return the point; fails with an {@link IOException} if that cannot be, as where another command holds a
-     *     container of that name, and with {@link IllegalArgumentException} if the directory's path is too long
+     * @return a path in the directory, at which there never was a socket
+     * @throws IllegalArgumentException if the directory's path is too long
      */
-    public static Mono<AttachPoint> listen(
-            Path directory, ContainerId id, ContainerStreams streams, boolean takesInput) {
-        boolean hasTerminal = streams.stdio().terminal() != null;
-        return Mono.fromCallable(() -> new AttachPoint(
-                        AttachSocket.choose(directory, id), new Attached(hasTerminal, takesInput, ownUser())))
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(AttachPoint::bind)
-                .checkpoint("listen for who attaches to " + id);
+    public static Path newSocket(Path directory, ContainerId id) {
+        return AttachSocket.choose(directory, id);
     }
 
     /**
-     * Removes the sockets of holders that were killed when subscribed to. Each socket is connected to for a moment, and
-     * one that somebody listens at is left alone.
+     * Begins to listen when subscribed to.
      *
-     * @param directory where the sockets are, which need not exist
-     * @return completes empty; fails with an {@link IOException} if it cannot be read, or a socket cannot be removed
+     * @param socket where to, as {@link #newSocket} chose it; it is there until {@link #close()}, and if this JVM is
+     *     killed until somebody removes it
+     * @param streams how the container is connected
+     * @param takesInput whether it gets input
+     * @return the point; fails with an {@link IOException} if that cannot be
      */
-    public static Mono<Void> sweep(Path directory) {
-        return Mono.<Void>fromCallable(() -> {
-                    AttachSocket.sweep(directory);
-                    return null;
-                })
-                .subscribeOn(Schedulers.boundedElastic());
+    public static Mono<AttachPoint> listen(Path socket, ContainerStreams streams, boolean takesInput) {
+        boolean hasTerminal = streams.stdio().terminal() != null;
+        return Mono.fromCallable(() -> new AttachPoint(socket, new Attached(hasTerminal, takesInput, ownUser())))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(AttachPoint::bind)
+                .checkpoint("listen at " + socket);
     }
 
     private static int ownUser() throws IOException {
@@ -83,17 +78,17 @@ public final class AttachPoint {
     }
 
     private Mono<AttachPoint> bind() {
-        return Mono.defer(() -> toMono(bootstrap()
-                        .bind(new DomainSocketAddress(socket.unready().toString()))))
+        return Mono.defer(() -> toMono(bootstrap().bind(new DomainSocketAddress(socket.toString()))))
                 .publishOn(Schedulers.boundedElastic())
-                .flatMap(this::publish)
+                .flatMap(this::restrict)
                 .onErrorResume(e -> close().then(Mono.error(e)));
     }
 
-    private Mono<AttachPoint> publish(Channel channel) {
+    /** Lets this user connect, and root; others who were faster are refused. */
+    private Mono<AttachPoint> restrict(Channel channel) {
         server = channel;
         return Mono.fromCallable(() -> {
-            socket.publish();
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
             return this;
         });
     }
@@ -138,24 +133,19 @@ public final class AttachPoint {
      * Tells those who are attached how the container ended, if it has, ends their connections within a second, and
      * removes the socket, when subscribed to. Repeating waits for the same end.
      *
-     * @return completes empty; fails with an {@link IOException} if the socket cannot be removed
+     * @return completes empty
      */
     public Mono<Void> close() {
         return closing;
     }
 
+    /** The socket goes with the channel. */
     private Mono<Void> closeNow() {
         Channel channel = server;
         Mono<Void> unbound = channel == null
                 ? Mono.empty()
                 : toMono(channel.close()).onErrorComplete().then();
-        return unbound.then(attached.end())
-                .then(Mono.<Void>fromCallable(this::removeSocket).subscribeOn(Schedulers.boundedElastic()));
-    }
-
-    private @Nullable Void removeSocket() throws IOException {
-        socket.remove();
-        return null;
+        return unbound.then(attached.end());
     }
 
     private static final class Initializer extends ChannelInitializer<EpollDomainSocketChannel> {

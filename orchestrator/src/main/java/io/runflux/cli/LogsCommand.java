@@ -90,15 +90,16 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean isContainer = target.indexOf('/') < 0;
-        LogPlaces places = new LogPlaces(StateDirectory.open(root));
-        LogTarget log = isContainer ? placeOf(container(), places) : named();
+        Path directory = StateDirectory.open(root);
+        LogPlaces.Found place = isContainer ? placeOf(container(), new LogPlaces(directory)) : null;
+        LogTarget log = place == null ? named() : place.log();
         if (log.uri().scheme() != StdioUri.Scheme.FILE) {
             throw new IllegalArgumentException("only a log in a file can be printed, and that is " + log.uri());
         }
         checkFormat(log);
         RecordPrinter printer = new RecordPrinter(
                 new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), timestamps);
-        Mono<Boolean> end = isContainer ? written(container(), places) : Mono.never();
+        Mono<Boolean> end = place == null ? Mono.never() : written(place.file());
         records(log, end)
                 .filter(this::isWanted)
                 .publishOn(Schedulers.boundedElastic(), AHEAD)
@@ -128,8 +129,8 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
-    private static LogTarget placeOf(ContainerId id, LogPlaces places) {
-        LogTarget found = places.find(id);
+    private static LogPlaces.Found placeOf(ContainerId id, LogPlaces places) {
+        LogPlaces.Found found = places.find(id);
         if (found == null) {
             throw new IllegalArgumentException("container " + id + " has no log: it is not run with --log, or has been"
                     + " deleted; the file itself can be given");
@@ -154,8 +155,8 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     /** Completes when the command that writes the log has done so, or was killed. */
-    private static Mono<Boolean> written(ContainerId id, LogPlaces places) {
-        return Mono.fromCallable(() -> !places.isWritten(id))
+    private static Mono<Boolean> written(Path place) {
+        return Mono.fromCallable(() -> !LogPlaces.isWritten(place))
                 .subscribeOn(Schedulers.boundedElastic())
                 .filter(isOver -> isOver)
                 .repeatWhenEmpty(polls -> polls.delayElements(POLL_INTERVAL));

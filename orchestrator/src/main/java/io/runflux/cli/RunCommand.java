@@ -100,7 +100,7 @@ final class RunCommand implements ProcessCommand {
             session.sweep();
             OutputLog log = session.await(logging.open(session.launcher(), request.id(), streams.isTty()));
             ContainerStreams connected = streams.connect(session.terminal(), logging.isQuiet());
-            HeldContainer held = new HeldContainer(request.id(), directory, runtime.name(), session);
+            HeldContainer held = new HeldContainer(session.hold(request.id()), directory, session);
             boolean takesInput = streams.isInteractive() || streams.isTty();
             ContainerStreams shared = held.share(held.logTo(log, connected), takesInput);
             RunReport report = session.run(request.withStreams(shared));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.cli;
 
+import io.runflux.events.ContainerId;
 import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventJson;
 import io.runflux.events.EventStream;
@@ -8,6 +9,9 @@ import io.runflux.events.OverflowPolicy;
 import io.runflux.events.SubscribeOptions;
 import io.runflux.hooks.HookSet;
 import io.runflux.orchestrator.Orchestrator;
+import io.runflux.orchestrator.ReleaseScope;
+import io.runflux.orchestrator.ResourceKeeper;
+import io.runflux.orchestrator.Resources;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import io.runflux.process.ProcessLauncher;
@@ -35,29 +39,30 @@ final class RunSession implements AutoCloseable {
 
     private final ProcessLauncher launcher;
     private final LocalTerminal terminal;
-    private final Path stateDirectory;
     private final OciRuntime runtime;
+    private final ResourceKeeper keeper;
     private final EventStream events = EventStream.create();
     private final EventJournal journal;
     private final Orchestrator orchestrator;
     private final List<Mono<Void>> endings = new CopyOnWriteArrayList<>();
+    private final List<Resources> held = new CopyOnWriteArrayList<>();
     private final Sinks.Empty<Void> heardAll = Sinks.empty();
     private final Mono<Void> closing;
     private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
     private volatile boolean isShuttingDown;
 
     private RunSession(Path stateDirectory, RuntimeChoice choice, boolean usesBundleRoot, Mono<HookSet> hooks) {
-        this.stateDirectory = stateDirectory;
         launcher = ProcessLauncher.builder().subreaper(!choice.isHost()).build();
         terminal = new LocalTerminal(launcher);
         journal = new EventJournal(stateDirectory);
         Runtimes runtimes = new Runtimes(stateDirectory, launcher, choice);
         runtime = runtimes.get(usesBundleRoot);
+        keeper = runtimes.resources();
         orchestrator = Orchestrator.builder()
                 .launcher(launcher)
                 .events(events)
                 .runtime(shared -> runtime)
-                .resources(shared -> runtimes.resources())
+                .resources(shared -> keeper)
                 .hooks(hooks)
                 .build();
         closing = Mono.usingWhen(
@@ -93,18 +98,21 @@ final class RunSession implements AutoCloseable {
         endings.add(ending);
     }
 
+    /** Returns what the command itself holds for a container; it is released after all that is done in the end. */
+    Resources hold(ContainerId id) {
+        Resources resources = keeper.open(id, runtime);
+        held.add(resources);
+        return resources;
+    }
+
     RunReport run(RunRequest request) {
         return Required.of(await(orchestrator.run(request)));
     }
 
     /** Removes what earlier commands have left that were killed. What goes wrong hinders nothing. */
     void sweep() {
-        Mono<Void> resources = orchestrator
-                .sweep()
-                .doOnNext(report ->
-                        report.errors().forEach(error -> log.warn("left by another command: {}", error.getMessage())))
-                .then();
-        await(resources.then(HeldContainer.sweep(stateDirectory, runtime)));
+        await(orchestrator.sweep().doOnNext(report -> report.errors()
+                .forEach(error -> log.warn("left by another command: {}", error.getMessage()))));
     }
 
     /** Waits; this is where a run blocks. */
@@ -139,11 +147,19 @@ final class RunSession implements AutoCloseable {
         return terminal.restore()
                 .onErrorComplete()
                 .thenMany(Flux.fromIterable(endings).flatMap(Mono::onErrorComplete))
+                .thenMany(Flux.fromIterable(held).concatMap(RunSession::release))
                 .then(launcher.disposeLater(Duration.ZERO))
                 .then(Mono.defer(() -> {
                     events.dispose();
                     return heardAll.asMono();
                 }));
+    }
+
+    private static Mono<Void> release(Resources resources) {
+        return resources
+                .release(ReleaseScope.ALL)
+                .doOnError(error -> log.warn("left for another command to remove: {}", error.getMessage()))
+                .onErrorComplete();
     }
 
     private void record(EventEnvelope event, @Nullable PrintWriter target) {

@@ -93,6 +93,7 @@ final class Runtimes {
         boolean canTellOwners = Files.isDirectory(Path.of("/proc/self"));
         ResourceOptions options = ResourceOptions.defaults()
                 .withStateDirectory(canTellOwners ? stateDirectory.resolve("resources") : null)
+                .withRoots(List.of(AttachCommand.directory(stateDirectory), LogPlaces.directory(stateDirectory)))
                 .withNamespaceDirectory(stateDirectory.resolve("netns"));
         return ResourceKeeper.of(launcher, options.withCni(cni()));
     }

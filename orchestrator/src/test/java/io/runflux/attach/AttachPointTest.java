@@ -26,7 +26,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -85,10 +84,15 @@ class AttachPointTest {
     }
 
     private void share(ContainerStreams streams, boolean takesInput) {
-        AttachPoint opened = Objects.requireNonNull(
-                AttachPoint.listen(directory, ID, streams, takesInput).block(LIMIT));
+        AttachPoint opened =
+                Objects.requireNonNull(AttachPoint.listen(AttachPoint.newSocket(directory, ID), streams, takesInput)
+                        .block(LIMIT));
         point = opened;
         relaying = opened.share(streams).relay(process).subscribe();
+    }
+
+    private Path socket() {
+        return AttachSocket.find(directory, ID).get(0);
     }
 
     private void endPoint() {
@@ -208,8 +212,9 @@ class AttachPointTest {
      */
     @Test
     void attach_holderDiesWithUnreadInput_isUnknown() throws Exception {
+        Path socket = AttachPoint.newSocket(directory, ID);
         try (ServerSocketChannel holder = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            holder.bind(UnixDomainSocketAddress.of(AttachSocket.pathOf(directory, ID)));
+            holder.bind(UnixDomainSocketAddress.of(socket));
             CompletableFuture<AttachConnection> opening =
                     CompletableFuture.supplyAsync(() -> AttachConnection.open(directory, ID));
             try (SocketChannel accepted = holder.accept()) {
@@ -221,7 +226,7 @@ class AttachPointTest {
                 assertThat(one.copy(nothing, nothing)).isEqualTo(255);
             }
         }
-        Files.delete(AttachSocket.pathOf(directory, ID));
+        Files.delete(socket);
     }
 
     /** Garbage, a frame that is too long, and half a frame end one connection, and nothing else. */
@@ -234,8 +239,7 @@ class AttachPointTest {
                     new byte[] {Frames.INPUT, 0, 1, 0, 1, 'x'},
                     new byte[] {Frames.INPUT, 0, 0, 0, 9, 'x'},
                     new byte[] {99, 0, 0, 0, 1, 'x', Frames.SIZE, 0, 0, 0, 1, 'x'})) {
-                try (SocketChannel broken =
-                        SocketChannel.open(UnixDomainSocketAddress.of(AttachSocket.pathOf(directory, ID)))) {
+                try (SocketChannel broken = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
                     broken.write(ByteBuffer.wrap(junk));
                 }
             }
@@ -246,74 +250,41 @@ class AttachPointTest {
     }
 
     @Test
-    void listen_socketOfACrashedHolder_isReplacedAndIsPrivate() throws Exception {
-        Path path = AttachSocket.pathOf(directory, ID);
+    void open_besideSocketsOfCrashedHolders_findsTheOneThatListens() throws Exception {
+        Path before = crash(1);
+        share(output(), false);
+        Path after = crash(-1);
+
+        AttachConnection.open(directory, ID).close();
+
+        Path socket = AttachSocket.find(directory, ID).get(1);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
+        Files.delete(before);
+        Files.delete(after);
+    }
+
+    private Path crash(int secondsAgo) throws IOException {
+        Path path = AttachPoint.newSocket(directory, ID);
         try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             crashed.bind(UnixDomainSocketAddress.of(path));
         }
-        assertThat(path).exists();
-
-        share(output(), false);
-
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
-                .isEqualTo("rw-------");
-        AttachConnection.open(directory, ID).close();
+        return Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(secondsAgo)));
     }
 
+    /** Its container cannot be created beside that of the first, which is the one to attach to. */
     @Test
-    void sweep_socketsOfCrashedHolders_areRemovedAndOthersAreNot() throws Exception {
-        AttachPoint.sweep(directory.resolve("none")).block(LIMIT);
-        share(output(), false);
-        Path unready = directory.resolve("fresh.new");
-        Path old = directory.resolve("old.new");
-        for (Path path : List.of(AttachSocket.pathOf(directory, ContainerId.of("gone")), unready, old)) {
-            try (ServerSocketChannel crashed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-                crashed.bind(UnixDomainSocketAddress.of(path));
-            }
+    void open_severalHolders_findsTheFirst() throws Exception {
+        share(interactive(), true);
+        Files.setLastModifiedTime(socket(), FileTime.from(Instant.now().minusSeconds(1)));
+        AttachPoint later =
+                Objects.requireNonNull(AttachPoint.listen(AttachPoint.newSocket(directory, ID), output(), false)
+                        .block(LIMIT));
+
+        try (AttachConnection connection = AttachConnection.open(directory, ID)) {
+            assertThat(connection.takesInput()).isTrue();
         }
-        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
-
-        AttachPoint.sweep(directory).block(LIMIT);
-
-        try (Stream<Path> left = Files.list(directory)) {
-            assertThat(left).containsExactlyInAnyOrder(AttachSocket.pathOf(directory, ID), unready);
-        }
-        AttachConnection.open(directory, ID).close();
-        Files.delete(unready);
-    }
-
-    /** Who has more to accept than the kernel keeps is not taken for one that is gone. */
-    @Test
-    void sweep_holderIsBusy_leavesItAlone() throws Exception {
-        Path path = AttachSocket.pathOf(directory, ID);
-        List<SocketChannel> waiting = new ArrayList<>();
-        try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            busy.bind(UnixDomainSocketAddress.of(path), 1);
-            waiting.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
-            waiting.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
-
-            AttachPoint.sweep(directory).block(LIMIT);
-
-            assertThat(path).exists();
-            assertThatThrownBy(() ->
-                            AttachPoint.listen(directory, ID, output(), false).block(LIMIT))
-                    .hasMessageContaining("another command holds");
-        }
-        for (SocketChannel channel : waiting) {
-            channel.close();
-        }
-        Files.delete(path);
-    }
-
-    @Test
-    void listen_whereAnotherHolds_failsAndLeavesItAlone() {
-        share(output(), false);
-
-        assertThatThrownBy(
-                        () -> AttachPoint.listen(directory, ID, output(), false).block(LIMIT))
-                .hasMessageContaining("another command holds a container web");
-
-        AttachConnection.open(directory, ID).close();
+        later.close().block(LIMIT);
     }
 
     @Test
@@ -324,13 +295,13 @@ class AttachPointTest {
     }
 
     @Test
-    void pathOf_longNames_areShortened() {
+    void newSocket_longName_isShortened() {
         Path parent = Path.of("/" + "d".repeat(60));
 
-        assertThat(AttachSocket.pathOf(parent, ContainerId.of("c".repeat(76))).toString())
+        assertThat(AttachPoint.newSocket(parent, ContainerId.of("c".repeat(76))).toString())
                 .hasSizeLessThan(108)
                 .endsWith(".sock");
         Path tooLong = Path.of("/" + "d".repeat(100));
-        assertThatThrownBy(() -> AttachSocket.pathOf(tooLong, ID)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> AttachPoint.newSocket(tooLong, ID)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -73,13 +73,9 @@ final class CliProcess implements AutoCloseable {
 
     /** The signals of a shell's foreground command, which whoever started this JVM may have had ignored. */
     static List<String> javaCommand(String option) {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (Runtime.version().feature() > 21) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", option, "-cp", classPath));
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT,TERM", CliArchive.java()));
+        command.add(option);
+        command.addAll(CliArchive.options());
         return command;
     }
 

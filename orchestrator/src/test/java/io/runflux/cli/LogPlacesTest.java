@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.events.ContainerId;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ class LogPlacesTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final ContainerId ID = ContainerId.of("web");
     private static final LogTarget LOG = LogTarget.parse("file:///var/log/w%20b.log?format=json&max-size=64k");
+    private static final LogTarget OTHER = LogTarget.parse("file:///o");
 
     @TempDir
     private Path directory;
@@ -29,68 +33,78 @@ class LogPlacesTest {
         places = new LogPlaces(directory);
     }
 
-    private LogPlaces.Place write() {
-        return Objects.requireNonNull(places.write(ID, "runc", LOG));
+    private static LogPlaces.Place write(Path file, LogTarget log) {
+        return LogPlaces.write(file, log).blockOptional(LIMIT).orElseThrow();
+    }
+
+    private LogPlaces.Place write(LogTarget log) {
+        return write(places.choose(ID), log);
+    }
+
+    private LogPlaces.Found found() {
+        return Objects.requireNonNull(places.find(ID));
     }
 
     @Test
     void write_whileHeld_isFoundAndPrivate() throws Exception {
-        LogPlaces.Place place = write();
+        Path file = places.choose(ID);
+        LogPlaces.Place place = write(file, LOG);
 
-        assertThat(places.find(ID)).isEqualTo(LOG);
-        assertThat(places.isWritten(ID)).isTrue();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place.file())))
+        assertThat(found()).isEqualTo(new LogPlaces.Found(file, LOG));
+        assertThat(LogPlaces.isWritten(file)).isTrue();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
 
-        place.remove().block(LIMIT);
+        place.close().block(LIMIT);
+        assertThat(LogPlaces.isWritten(file)).isFalse();
+        assertThat(found().log()).isEqualTo(LOG);
+
+        Files.delete(file);
         assertThat(places.find(ID)).isNull();
-        assertThat(places.isWritten(ID)).isFalse();
+        assertThat(LogPlaces.isWritten(file)).isFalse();
     }
 
     @Test
-    void write_whileAnotherHoldsIt_leavesItAlone() throws Exception {
-        LogPlaces.Place place = write();
+    void find_heldAndLeft_isTheOneThatIsWritten() throws Exception {
+        makeOlder(left(OTHER), 2);
+        LogPlaces.Place place = write(LOG);
+        makeOlder(left(OTHER), -2);
 
-        assertThat(places.write(ID, "runc", LogTarget.parse("file:///other"))).isNull();
-        places.forget(ID);
-
-        assertThat(places.find(ID)).isEqualTo(LOG);
-        place.remove().block(LIMIT);
+        assertThat(found().log()).isEqualTo(LOG);
+        place.close().block(LIMIT);
     }
 
     @Test
-    void write_afterACrash_replacesWhatIsLeft() throws Exception {
-        write().channel().close();
-        assertThat(places.isWritten(ID)).isFalse();
-        assertThat(places.find(ID)).isEqualTo(LOG);
+    void find_severalLeft_isTheLatest() throws Exception {
+        makeOlder(left(LOG), 1);
+        makeOlder(left(OTHER), 2);
 
-        LogTarget other = LogTarget.parse("file:///o");
-        Objects.requireNonNull(places.write(ID, "runc", other)).channel().close();
-        assertThat(places.find(ID)).isEqualTo(other);
+        assertThat(found().log()).isEqualTo(LOG);
+    }
 
-        places.forget(ID);
+    private Path left(LogTarget log) throws IOException {
+        Path file = places.choose(ID);
+        write(file, log).channel().close();
+        return file;
+    }
+
+    private static void makeOlder(Path file, int seconds) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
+    }
+
+    @Test
+    void find_othersAndUnwritten_arePassedOver() throws Exception {
+        write(places.choose(ContainerId.of("web-2")), LOG).channel().close();
+        Files.createFile(places.choose(ID));
+
         assertThat(places.find(ID)).isNull();
-    }
-
-    @Test
-    void left_heldOrOfAnotherRuntime_isLeftOut() throws Exception {
-        assertThat(places.left("runc")).isEmpty();
-        Objects.requireNonNull(places.write(ID, "runc", LOG)).channel().close();
-        Objects.requireNonNull(places.write(ContainerId.of("other"), "host", LOG))
-                .channel()
-                .close();
-        Files.createFile(directory.resolve("logs/empty.uri"));
-        LogPlaces.Place held = Objects.requireNonNull(places.write(ContainerId.of("held"), "runc", LOG));
-
-        assertThat(places.left("runc")).containsExactlyInAnyOrder(ID, ContainerId.of("empty"));
-        held.remove().block(LIMIT);
     }
 
     @Test
     void find_noUri_saysWhichFile() throws Exception {
-        write().channel().close();
-        Files.writeString(directory.resolve("logs/web.uri"), "junk");
+        Path file = left(LOG);
+        Files.writeString(file, "junk");
 
-        assertThatThrownBy(() -> places.find(ID)).hasMessageContaining("logs/web.uri");
+        assertThatThrownBy(() -> places.find(ID)).hasMessageContaining(file.toString());
     }
 }

@@ -139,7 +139,8 @@ class RuncNetworkCommandTest {
         try (CliProcess other = start("run", "--rootfs", "/", "true")) {
             assertThat(other.end()).as(other.err()).isZero();
         }
-        assertThat(held()).hasSize(3);
+        // The record of the run, that of the command, the namespace and its attachment.
+        assertThat(held()).hasSize(4);
         assertThat(inHost("ip", "-brief", "link", "show", "type", "veth")).isNotEmpty();
 
         try (CliProcess delete = start("delete", "-f", scene.id())) {

@@ -51,10 +51,16 @@ final class Scene {
                 .isEmpty();
         assertThat(entries(state().resolve("host"))).as("host containers").isEmpty();
         assertThat(entries(state().resolve("runc"))).as("runc containers").isEmpty();
-        assertThat(entries(state().resolve("attach"))).as("sockets").isEmpty();
-        assertThat(entries(state().resolve("logs"))).as("places of logs").isEmpty();
+        assertNothingHeld();
         assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(directory.toString());
         assertThat(cgroups()).as("cgroups").isEmpty();
+    }
+
+    /** Of what commands hold for the containers that they run. */
+    void assertNothingHeld() throws IOException {
+        assertThat(entries(state().resolve("attach"))).as("sockets").isEmpty();
+        assertThat(entries(state().resolve("logs"))).as("places of logs").isEmpty();
+        assertThat(entries(state().resolve("resources"))).as("records").isEmpty();
     }
 
     List<String> processes() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@code --tty} does with every runtime that has terminals. */
@@ -42,6 +43,7 @@ interface TerminalContract {
     }
 
     @Test
+    @Tag("once")
     default void run_jvmIsTerminated_restoresTheTerminal() throws Exception {
         try (PtySession terminal = PtySession.start(scene(), run("-t", "sh", "-c", scene().sleeper()))) {
             String pid = terminal.awaitScreen("up\r\n").pid();
@@ -58,6 +60,7 @@ interface TerminalContract {
     }
 
     @Test
+    @Tag("once")
     default void run_tooLong_restoresTheTerminal() throws Exception {
         try (PtySession terminal =
                 PtySession.start(scene(), run("-t", "--timeout", "1s", "sh", "-c", scene().sleeper()))) {
@@ -68,6 +71,7 @@ interface TerminalContract {
     }
 
     @Test
+    @Tag("once")
     default void run_noSuchProgram_leavesTheTerminalAlone() throws Exception {
         try (PtySession terminal = PtySession.start(scene(), run("-t", "no-such-program"))) {
             assertThat(terminal.endsRestored()).as(terminal.screen()).isTrue();

@@ -29,10 +29,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Containers of runc on a bridge of Debian's plugins, which see a namespace of the test as the host. */
 @RequiresRoot
@@ -41,8 +43,19 @@ import reactor.core.publisher.Mono;
 class RuncNetworkTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
-    private static final ContainerId SERVER = ContainerId.of("rf-net-server");
-    private static final ContainerId CLIENT = ContainerId.of("rf-net-client");
+    private static final List<String> BRIDGES = List.of("a", "b");
+    private static final int ROUNDS = 50;
+    private static final String SERVER_SCRIPT =
+            "/bin/busybox ip -o -4 addr show eth0; echo served | /bin/busybox nc -l -p 80 >/dev/null";
+    /** There are two addresses, of which it has one. Whoever is there may not listen yet. */
+    private static final String CLIENT_SCRIPT = """
+            case $(/bin/busybox ip -o -4 addr show eth0) in *PREFIX.2/*) peer=PREFIX.3;; *) peer=PREFIX.2;; esac
+            i=0
+            until /bin/busybox nc -w 5 $peer 80 </dev/null; do
+                i=$((i+1)); [ $i -lt 100 ] || exit 1
+                /bin/busybox usleep 20000
+            done
+            """;
 
     private final ProcessLauncher launcher =
             ProcessLauncher.builder().subreaper(true).build();
@@ -101,23 +114,51 @@ class RuncNetworkTest {
                 .orElseThrow();
     }
 
-    private ContainerNetworks bridge() {
-        return ContainerNetworks.of(CniNetwork.parse(
-                """
-                {"cniVersion": "1.0.0", "name": "net", "plugins": [
-                  {"type": "bridge", "bridge": "rfo0", "isGateway": true, "ipMasq": true,
-                   "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.88.0.0/24"}]], "dataDir": "LEASES"}}]}""".replace("LEASES", directory.resolve("leases").toString())));
+    /** It has two addresses, so those who meet on it prove that all before them have given theirs back. */
+    private CniNetwork bridge(String name) {
+        String prefix = prefixOf(name);
+        return CniNetwork.parse("""
+                {"cniVersion": "1.0.0", "name": "NAME", "plugins": [
+                  {"type": "bridge", "bridge": "rfo-NAME", "isGateway": true, "ipMasq": true,
+                   "ipam": {"type": "host-local", "dataDir": "LEASES", "ranges": [[
+                     {"subnet": "PREFIX.0/24", "rangeStart": "PREFIX.2", "rangeEnd": "PREFIX.3"}]]}}]}""".replace("NAME", name)
+                .replace("PREFIX", prefix)
+                .replace("LEASES", directory.resolve("leases").toString()));
     }
 
-    private Mono<String> outputOf(ContainerId id, String script) {
+    private static String prefixOf(String bridge) {
+        return "10.88." + BRIDGES.indexOf(bridge);
+    }
+
+    /** Two containers at once, the second of which begins when the first is on the bridge, and asks it for its word. */
+    private Mono<Void> meeting(String bridge) {
+        Sinks.Empty<Void> isServerThere = Sinks.empty();
+        Mono<String> server =
+                outputOf("rf-net-server-" + bridge, bridge, SERVER_SCRIPT, () -> isServerThere.tryEmitEmpty());
+        String script = CLIENT_SCRIPT.replace("PREFIX", prefixOf(bridge));
+        Mono<String> client = outputOf("rf-net-client-" + bridge, bridge, script, () -> {});
+        return Mono.zip(server, isServerThere.asMono().then(client))
+                .doOnNext(outputs -> {
+                    assertThat(outputs.getT1()).contains(prefixOf(bridge) + ".");
+                    assertThat(outputs.getT2()).isEqualTo("served\n");
+                })
+                .then();
+    }
+
+    private Mono<String> outputOf(String id, String bridge, String script, Runnable whenCreated) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ContainerStreams streams = ContainerStreams.copyTo(output, output);
         RunRequest request = RunRequest.rootfs(
-                        id, directory.resolve("rootfs"), List.of("/bin/busybox", "sh", "-c", script))
-                .withNetworks(bridge())
-                .withStreams(ContainerStreams.copyTo(output, output));
+                        ContainerId.of(id), directory.resolve("rootfs"), List.of("/bin/busybox", "sh", "-c", script))
+                .withNetworks(ContainerNetworks.of(bridge(bridge)))
+                .withTimeout(LIMIT)
+                .withStreams(new RelayedStreams(streams.stdio(), process -> {
+                    whenCreated.run();
+                    return streams.relay(process);
+                }));
         return orchestrator.run(request).map(report -> {
             assertThat(report.status())
-                    .as(output.toString(StandardCharsets.UTF_8))
+                    .as(id + ": " + output.toString(StandardCharsets.UTF_8))
                     .isEqualTo(ExitStatus.exited(0));
             return output.toString(StandardCharsets.UTF_8);
         });
@@ -136,47 +177,73 @@ class RuncNetworkTest {
         return output.stdout();
     }
 
+    private String inHost(String... command) {
+        return output(
+                "nsenter",
+                Stream.concat(Stream.of("--net=" + host.path(), "--"), Stream.of(command))
+                        .toArray(String[]::new));
+    }
+
     private void assertNothingIsLeft() {
-        assertThat(Stream.of("bundles", "state", "netns", "records", "cni")
+        assertThat(Stream.of("bundles", "state", "netns", "records", "cni", "calls")
                         .map(directory::resolve)
                         .flatMap(Remains::files))
                 .isEmpty();
-        assertThat(Remains.files(directory.resolve("leases/net"))).noneMatch(file -> file.contains("/10."));
-        assertThat(output("nsenter", "--net=" + host.path(), "ip", "-brief", "link", "show", "type", "veth"))
-                .isEmpty();
-        assertThat(output("nsenter", "--net=" + host.path(), "iptables-save", "-t", "nat"))
-                .doesNotContain("rf-net");
+        assertThat(Remains.mounts(directory.resolve("netns"))).isEmpty();
+        assertThat(Remains.cgroups("rf-net-")).isEmpty();
+        assertThat(BRIDGES.stream().flatMap(bridge -> Remains.files(directory.resolve("leases/" + bridge))))
+                .noneMatch(file -> file.contains("/10."));
+        assertThat(inHost("ip", "-brief", "link", "show", "type", "veth")).isEmpty();
+        assertThat(inHost("iptables-save")).doesNotContain("rf-net");
     }
 
-    /** The addresses are given in the order in which they are asked for. */
     @Test
     void run_twoOnABridge_reachEachOtherAndLeaveNothing() {
-        String client = "busybox() { /bin/busybox \"$@\"; }; i=0;"
-                + " until busybox nc -w 5 10.88.0.2 80 </dev/null; do i=$((i+1)); [ $i -lt 100 ] || exit 1;"
-                + " busybox usleep 50000; done";
-        Mono<String> server = outputOf(
-                SERVER, "/bin/busybox ip -o -4 addr show eth0; echo served |" + " /bin/busybox nc -l -p 80 >/dev/null");
-        Mono<Void> isServerUp = orchestrator
-                .events()
-                .filter(event -> event.topic().path().equals("/tasks/start"))
-                .next()
-                .then();
+        meeting("a").block(LIMIT);
 
-        List<String> outputs = Flux.mergeSequential(server, isServerUp.then(outputOf(CLIENT, client)))
-                .collectList()
-                .blockOptional(LIMIT)
-                .orElseThrow();
-
-        assertThat(outputs.get(0)).contains("10.88.0.2/24");
-        assertThat(outputs.get(1)).isEqualTo("served\n");
         assertNothingIsLeft();
+    }
+
+    @Test
+    @Tag("once")
+    void run_fiftyMeetings_leaveNothing() {
+        meetings(1).block(LIMIT);
+        String rules = rules();
+        long descriptors = descriptors();
+
+        meetings(ROUNDS / BRIDGES.size()).block(LIMIT.multipliedBy(2));
+
+        assertNothingIsLeft();
+        assertThat(rules()).isEqualTo(rules);
+        Long left = Mono.fromSupplier(RuncNetworkTest::descriptors)
+                .filter(open -> open <= descriptors)
+                .repeatWhenEmpty(polls -> polls.delayElements(Duration.ofMillis(10)))
+                .timeout(Duration.ofSeconds(5), Mono.fromSupplier(RuncNetworkTest::descriptors))
+                .block(LIMIT);
+        assertThat(left).isLessThanOrEqualTo(descriptors);
+    }
+
+    /** So many on each bridge, one after another. */
+    private Mono<Void> meetings(int count) {
+        return Mono.when(BRIDGES.stream()
+                .map(bridge -> Flux.range(0, count).concatMap(round -> meeting(bridge), 0))
+                .toList());
+    }
+
+    /** Without the time, which is in the comments, and how much each chain has seen. */
+    private String rules() {
+        return inHost("iptables-save").replaceAll("(?m)^#.*|\\[\\d+:\\d+\\]", "");
+    }
+
+    private static long descriptors() {
+        return Remains.files(Path.of("/proc/self/fd")).count();
     }
 
     @Test
     void release_realMount_isUnmounted() {
         Path root = directory.resolve("root");
         Path target = Remains.newDirectory(root, "a mount");
-        Resources resources = keeper.open(SERVER, orchestrator.runtime());
+        Resources resources = keeper.open(ContainerId.of("rf-net-mount"), orchestrator.runtime());
         resources
                 .acquire(
                         new Resource.Mount(target),

@@ -60,6 +60,11 @@ final class JnaLibc implements Libc {
     }
 
     @Override
+    public int flock(int descriptor, int operation) {
+        return checked(C.flock(descriptor, operation));
+    }
+
+    @Override
     public int ioctl(int descriptor, long request, Pointer argument) {
         return checked(C.ioctl(descriptor, request, argument));
     }
@@ -232,6 +237,8 @@ final class JnaLibc implements Libc {
         static native int close(int descriptor);
 
         static native int fcntl(int descriptor, int command, long argument);
+
+        static native int flock(int descriptor, int operation);
 
         static native int ioctl(int descriptor, long request, Pointer argument);
 

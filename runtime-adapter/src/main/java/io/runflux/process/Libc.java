@@ -21,6 +21,8 @@ interface Libc {
 
     int fcntl(int descriptor, int command, long argument);
 
+    int flock(int descriptor, int operation);
+
     int ioctl(int descriptor, long request, Pointer argument);
 
     int socket(int domain, int type, int protocol);

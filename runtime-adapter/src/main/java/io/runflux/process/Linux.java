@@ -23,6 +23,10 @@ final class Linux {
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_SETPIPE_SZ = 1031;
 
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
+    static final int LOCK_UN = 8;
+
     static final int AF_UNIX = 1;
     static final int SOL_SOCKET = 1;
     static final int SCM_RIGHTS = 1;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  */
 final class PathHandle implements AutoCloseable {
     static final int FIFO = 0x1000;
+    static final int REGULAR = 0x8000;
     static final int SOCKET = 0xC000;
     private static final int TYPE = 0xF000;
     private static final int FLAGS = Linux.O_PATH | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How long one waits for a logging driver, and for how much.
  *
  * @param waits whether the process waits for a driver that is slow; if not, what the driver is too slow for is dropped,
- *     counted and marked
+ *     counted, and marked on a line of its own in the place where it is missing, at the end too
  * @param bufferBytes how much of each output waits for the driver, from 64 KiB to 64 MiB; twice that is held at most
  * @param readyTimeout how long a driver may take to get ready
  * @param endTimeout how long a driver may take to end; half of it on its own when its input has ended, the rest after a

@@ -91,6 +91,25 @@ final class LogDirectory implements Closeable {
         return names;
     }
 
+    /** Returns where the file is that is locked while the log is written. */
+    Path lock() {
+        return path.resolve(names.lock());
+    }
+
+    /** Creates the file that is locked, if there is none, and returns its key. */
+    Object ensureLock() throws IOException {
+        Object key = key(names.lock());
+        if (key == null) {
+            open(names.lock(), Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS))
+                    .close();
+            key = key(names.lock());
+        }
+        if (key == null) {
+            throw new NoSuchFileException(lock().toString());
+        }
+        return key;
+    }
+
     /** Opens or creates the current file for writing, with the mode that it is to have. */
     FileChannel openCurrent(boolean isGroupReadable) throws IOException {
         return openToWrite(StandardOpenOption.CREATE, isGroupReadable);

@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.NavigableSet;
@@ -13,10 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The current file of a log, and its rotation. The file is locked, so that no two writers of this JVM rotate it. Nor do
- * those of other processes, as long as nobody in this one reads the file: the kernel's lock is gone once any descriptor
- * of it is closed here (fcntl(2)). What could be written of a piece only in part is taken back. Blocks; confined to one
- * writer.
+ * The current file of a log, and its rotation. The log is locked from the beginning to the end, so that no two writers
+ * rotate it, in this process or another. What could be written of a piece only in part is taken back. Blocks; confined
+ * to one writer.
  */
 final class LogFile implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(LogFile.class);
@@ -24,6 +22,7 @@ final class LogFile implements Closeable {
     private final LogDirectory directory;
     private final FileLogOptions options;
     private final Clock clock;
+    private final LogLock lock;
     private final NavigableSet<Long> rotated;
     private FileChannel file;
     private long size;
@@ -31,13 +30,13 @@ final class LogFile implements Closeable {
     /** Whether the file has its number, and its successor could not be created. */
     private boolean isRenamed;
 
-    private LogFile(LogDirectory directory, FileLogOptions options, Clock clock, FileChannel file) throws IOException {
-        this.directory = directory;
+    private LogFile(LogLock lock, FileLogOptions options, Clock clock, FileChannel file) throws IOException {
+        directory = lock.directory();
         this.options = options;
         this.clock = clock;
+        this.lock = lock;
         this.file = file;
         begun = clock.instant();
-        lock(file);
         rotated = directory.rotated();
         size = file.size();
         file.position(size);
@@ -45,24 +44,23 @@ final class LogFile implements Closeable {
     }
 
     static LogFile open(LogDirectory directory, FileLogOptions options, Clock clock) throws IOException {
-        FileChannel file = directory.openCurrent(options.isGroupReadable());
+        LogLock lock = LogLock.take(directory);
         try {
-            return new LogFile(directory, options, clock, file);
+            return open(lock, options, clock);
         } catch (IOException | RuntimeException e) {
-            file.close();
+            lock.close();
             throw e;
         }
     }
 
-    private static void lock(FileChannel file) throws IOException {
+    private static LogFile open(LogLock lock, FileLogOptions options, Clock clock) throws IOException {
+        FileChannel file = lock.directory().openCurrent(options.isGroupReadable());
         try {
-            if (file.tryLock() != null) {
-                return;
-            }
-        } catch (OverlappingFileLockException ours) {
-            throw new IOException("another target of this JVM writes to it", ours);
+            return new LogFile(lock, options, clock, file);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
         }
-        throw new IOException("another process writes to it");
     }
 
     /** Whoever wrote here before may have been killed in the middle. */
@@ -112,7 +110,7 @@ final class LogFile implements Closeable {
             isRenamed = true;
         }
         FileChannel full = file;
-        file = createNext();
+        file = directory.createCurrent(options.isGroupReadable());
         isRenamed = false;
         size = 0;
         begun = clock.instant();
@@ -141,20 +139,10 @@ final class LogFile implements Closeable {
         }
     }
 
-    private FileChannel createNext() throws IOException {
-        FileChannel next = directory.createCurrent(options.isGroupReadable());
-        try {
-            lock(next);
-            return next;
-        } catch (IOException e) {
-            next.close();
-            throw e;
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        try (directory) {
+        try (directory;
+                lock) {
             file.close();
         }
     }

@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of a log's files. The current file has the log's own; when it is full it gets a number that is one more
- * than the last, and keeps it, so that a reader knows which file comes after the one it holds.
+ * The names of a log's files, and of what is locked while it is written. The current file has the log's own; when it is
+ * full it gets a number that is one more than the last, and keeps it, so that a reader knows which file comes after the
+ * one it holds.
  */
 final class LogNames {
     private static final Pattern NUMBER = Pattern.compile("\\.(\\d{10,18})");
@@ -20,6 +21,10 @@ final class LogNames {
 
     String current() {
         return current;
+    }
+
+    String lock() {
+        return "." + current + ".lock";
     }
 
     String rotated(long number) {

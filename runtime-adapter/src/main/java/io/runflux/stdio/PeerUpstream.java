@@ -196,16 +196,34 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
 
     /** Where a write got somewhere before the peer went, its successor is looked for with all the time there is. */
     private Mono<Void> writeAll(ByteBuf bytes) {
-        Mono<Void> once = Mono.defer(() -> writeOnce(bytes));
-        return once.onErrorResume(PeerUnavailableException.class, gone -> lookForPeer(gone, once))
+        return Mono.defer(() -> isSevered ? lookForPeer(bytes) : writeSome(bytes))
                 .repeat(bytes::isReadable)
                 .then();
     }
 
-    private Mono<Void> lookForPeer(PeerUnavailableException gone, Mono<Void> once) {
-        log.info("{}: dialling again: {}", uri, gone.getMessage());
-        return redial.whilst(PeerUnavailableException.class::isInstance, once)
+    private Mono<Void> writeSome(ByteBuf bytes) {
+        return writeTo(connection, bytes).onErrorComplete(PeerUnavailableException.class);
+    }
+
+    private Mono<Void> lookForPeer(ByteBuf bytes) {
+        Mono<Void> attempt = dial.flatMap(this::replace).flatMap(peer -> writeTo(peer, bytes));
+        return redial.whilst(PeerUnavailableException.class::isInstance, attempt)
                 .onErrorMap(PeerUnavailableException.class, this::toTimeout);
+    }
+
+    /** Fails only if nothing was written. */
+    private Mono<Void> writeTo(OutboundStream peer, ByteBuf bytes) {
+        return Mono.defer(() -> {
+            int from = bytes.readerIndex();
+            return peer.write(bytes)
+                    .doOnError(PeerUnavailableException.class, this::severed)
+                    .onErrorComplete(error -> error instanceof PeerUnavailableException && bytes.readerIndex() > from);
+        });
+    }
+
+    private void severed(PeerUnavailableException gone) {
+        isSevered = true;
+        log.info("{}: dialling again: {}", uri, gone.getMessage());
     }
 
     private UpstreamException toTimeout(PeerUnavailableException last) {
@@ -213,18 +231,6 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
                 "cannot write to " + uri + ": " + last.getMessage() + ", and the retry timeout of "
                         + PeerOptions.of(uri.parameters()).retryTimeout() + " is up",
                 last);
-    }
-
-    private Mono<Void> writeOnce(ByteBuf bytes) {
-        int from = bytes.readerIndex();
-        return connected()
-                .flatMap(peer -> peer.write(bytes))
-                .doOnError(PeerUnavailableException.class, gone -> isSevered = true)
-                .onErrorComplete(error -> error instanceof PeerUnavailableException && bytes.readerIndex() > from);
-    }
-
-    private Mono<OutboundStream> connected() {
-        return isSevered ? dial.flatMap(this::replace) : Mono.just(connection);
     }
 
     /**
@@ -248,6 +254,7 @@ final class PeerUpstream implements UpstreamIo, IntakeTarget {
         OutboundStream severed = connection;
         connection = successor;
         isSevered = false;
+        redial.found();
         return severed;
     }
 

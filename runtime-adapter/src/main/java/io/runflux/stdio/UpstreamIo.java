@@ -109,8 +109,9 @@ public interface UpstreamIo {
     Mono<Void> sendStderr(Publisher<? extends ByteBuf> source);
 
     /**
-     * Returns how much was dropped because the target was too slow, or failed. It is marked in the output as well, as
-     * soon as something can be written again.
+     * Returns how much was dropped because the target was too slow, or failed. It is marked in the output as well,
+     * where it is missing, at the end too if nothing came after it; and where the target failed, as soon as something
+     * can be written again.
      *
      * @return a number of bytes, of the output itself
      */

@@ -28,7 +28,8 @@
  * <tr><td>docker calls the youngest full file {@code .1} and renames all others, the kubelet adds a time</td>
  *     <td>files are numbered as they come, {@code .0000000001} first, and keep their names; the highest is the
  *     youngest; none is compressed</td></tr>
- * <tr><td>two writers of one file mix their output</td><td>the second cannot open it</td></tr>
+ * <tr><td>two writers of one file mix their output</td><td>the second cannot open it, in whichever process: as long
+ *     as {@code NAME} is written, {@code .NAME.lock} is beside it and locked</td></tr>
  * <tr><td>docker's json-file ends a time where its last digit is not 0</td><td>times have nine digits</td></tr>
  * <tr><td>an unknown parameter is ignored</td><td>it is refused</td></tr>
  * </table>
@@ -51,7 +52,7 @@
  * <tr><td>a driver may take for ever to get ready, and with {@code binary} one that has died is ready</td>
  *     <td>it has ten seconds, and whoever has died is not ready</td></tr>
  * <tr><td>the process waits for a slow driver, and for ever for one that has died</td><td>what the driver is too slow
- *     for is dropped, counted and marked, unless {@link io.runflux.stdio.DriverLimits} say to wait; a driver that has
+ *     for is dropped, counted, and marked where it is missing, unless {@link io.runflux.stdio.DriverLimits} say to wait; a driver that has
  *     died is an error of both outputs and of closing</td></tr>
  * <tr><td>at the end {@code SIGTERM} comes at once, and the last lines are lost with it; after twelve seconds
  *     {@code SIGKILL}</td><td>each input ends with its output; the driver has six seconds to end on its own, then gets
@@ -76,6 +77,10 @@
  * <tr><td>what a severed pipe had taken and nobody read is lost</td><td>a FIFO stays open until it has a reader again,
  *     who finds it there; if there is another FIFO in its place, it is lost and counted. Of a socket it is lost, and
  *     cannot be counted: Linux tells neither before nor after how many bytes were not read</td></tr>
+ * <tr><td>each outage begins with a dial at once, so that a peer that takes connections and closes them is dialled
+ *     without a rest</td><td>the waits of the last outage go on growing, unless the connection held for a second</td></tr>
+ * <tr><td>a wait is spread by a half after it was bounded, and so is 90 seconds at most</td>
+ *     <td>60 seconds at most, from 30 upwards when it has grown so far</td></tr>
  * <tr><td>the process waits during an outage</td><td>what there is no room for is dropped, counted and marked, unless the
  *     URI says {@code overflow=wait}</td></tr>
  * <tr><td>the write that runs into the retry timeout fails, and the copying ends</td><td>so it does with

@@ -8,7 +8,9 @@ import io.runflux.runtime.RuntimeConfig;
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 @RequiresRoot
 @RequiresRuntime("runc")
 class RuncHostTest extends ContainerHostContract {

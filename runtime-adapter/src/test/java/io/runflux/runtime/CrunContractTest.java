@@ -3,7 +3,9 @@ package io.runflux.runtime;
 
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 @RequiresRoot
 @RequiresRuntime("crun")
 class CrunContractTest extends CliContract {

@@ -6,6 +6,9 @@ import io.runflux.oci.OciJson;
 import io.runflux.oci.OciProcess;
 import io.runflux.oci.Spec;
 import io.runflux.oci.SpecDefaults;
+import io.runflux.process.ProcessAlreadyExitedException;
+import io.runflux.process.ProcessLauncher;
+import io.runflux.process.WatchedProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,6 +98,26 @@ final class Fixtures {
         return await(question.filter(answer)
                 .repeatWhenEmpty(empty -> empty.delayElements(Duration.ofMillis(10)))
                 .timeout(TIMEOUT));
+    }
+
+    /**
+     * Waits for the end of an orphan, and reaps it if it has become our child, because another test class made this JVM
+     * a subreaper. Process 1 takes its time to reap, and is not waited for.
+     */
+    static void reap(ProcessLauncher launcher, int pid) {
+        awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), hasEnded -> hasEnded);
+        if (parentOf(pid) == ProcessHandle.current().pid()) {
+            Mono.usingWhen(launcher.watch(pid), WatchedProcess::exit, WatchedProcess::release)
+                    .onErrorComplete(ProcessAlreadyExitedException.class)
+                    .block(TIMEOUT);
+        }
+    }
+
+    private static long parentOf(int pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(ProcessHandle::parent)
+                .map(ProcessHandle::pid)
+                .orElse(0L);
     }
 
     /** Reads the limit of processes of the control group, of either version, that a process is in. */

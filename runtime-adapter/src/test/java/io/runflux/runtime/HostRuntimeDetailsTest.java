@@ -304,11 +304,7 @@ class HostRuntimeDetailsTest {
                 .strip());
     }
 
-    /** If another test class made this JVM a subreaper, the orphan has become our child. */
     private void reap(int pid) {
-        launcher.watch(pid)
-                .flatMap(process -> process.exit().then(process.release()))
-                .onErrorComplete(io.runflux.process.ProcessAlreadyExitedException.class)
-                .block(Fixtures.TIMEOUT);
+        Fixtures.reap(launcher, pid);
     }
 }

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
-import io.runflux.process.ProcessAlreadyExitedException;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.WatchedProcess;
 import java.nio.file.Path;
@@ -264,14 +263,10 @@ class HostRuntimeProcessesTest {
     private void kill(int pid) {
         Mono.usingWhen(launcher.watch(pid), process -> process.signal(Signal.KILL), WatchedProcess::release)
                 .block(Fixtures.TIMEOUT);
-        awaitEnd(pid);
         reap(pid);
     }
 
-    /** If another test class made this JVM a subreaper, the orphan has become our child. */
     private void reap(int pid) {
-        Mono.usingWhen(launcher.watch(pid), WatchedProcess::exit, WatchedProcess::release)
-                .onErrorComplete(ProcessAlreadyExitedException.class)
-                .block(Fixtures.TIMEOUT);
+        Fixtures.reap(launcher, pid);
     }
 }

@@ -113,9 +113,14 @@ final class DriverScene {
         launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
     }
 
-    /** Returns lines of many bytes each. */
+    /** Returns lines of many bytes each, which are numbered. */
     static Flux<ByteBuf> chunks(int count, AtomicInteger asked) {
-        byte[] chunk = ("x".repeat(CHUNK_BYTES - 1) + "\n").getBytes(StandardCharsets.US_ASCII);
-        return Flux.range(0, count).doOnNext(i -> asked.incrementAndGet()).map(i -> Unpooled.wrappedBuffer(chunk));
+        return Flux.range(0, count)
+                .doOnNext(i -> asked.incrementAndGet())
+                .map(i -> Unpooled.copiedBuffer(chunk(i), StandardCharsets.US_ASCII));
+    }
+
+    static String chunk(int number) {
+        return String.format("%05d%s\n", number, "x".repeat(CHUNK_BYTES - 6));
     }
 }

@@ -236,8 +236,8 @@ class FileUpstreamTest {
         UpstreamIo first = scene.open(scene.uri());
 
         StepVerifier.create(UpstreamIo.open(scene.uri(), scene.options()))
-                .verifyErrorSatisfies(
-                        error -> assertThat(error).hasMessageContaining("another target of this JVM writes to it"));
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .hasMessageContaining("somebody else writes to it, here or in another process"));
         first.close().block(LogScene.TIMEOUT);
         scene.write(scene.uri(), "free again");
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class PeerUpstreamTest {
     private final Sinks.Many<ByteBuf> source = Sinks.many().unicast().onBackpressureBuffer();
     private VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private int missing;
+    private int room = Integer.MAX_VALUE;
 
     @BeforeEach
     void setUp() {
@@ -62,7 +64,7 @@ class PeerUpstreamTest {
     }
 
     private FakePeer peer() {
-        FakePeer peer = new FakePeer();
+        FakePeer peer = new FakePeer().severAfter(room);
         peers.add(peer);
         return peer;
     }
@@ -123,6 +125,26 @@ class PeerUpstreamTest {
         peers.forEach(peer -> all.append(peer.text()));
         assertThat(all.toString().lines()).hasSize(50).last().isEqualTo("line 49");
         assertThat(upstream.lostBytes()).isZero();
+    }
+
+    @Test
+    void sendStdout_peersThatTakeOneByteAndGo_areDialledEverMoreSlowly() {
+        room = 1;
+        PeerUpstream upstream = open(URI, peer());
+        StepVerifier sending = sending(upstream);
+
+        send("0123456789");
+        assertThat(peers).hasSize(2);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(peers).hasSizeBetween(3, 5);
+        room = Integer.MAX_VALUE;
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        source.tryEmitComplete();
+        sending.verify(LogScene.TIMEOUT);
+        close(upstream);
+
+        assertThat(peers.stream().map(FakePeer::text).collect(Collectors.joining()))
+                .isEqualTo("0123456789");
     }
 
     @Test

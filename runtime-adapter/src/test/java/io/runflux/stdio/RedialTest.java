@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Mono;
@@ -55,10 +58,68 @@ class RedialTest {
         double expected = 200;
         for (int i = 1; i < dials.size(); i++) {
             double wait = dials.get(i) - dials.get(i - 1);
-            assertThat(wait).isBetween(Math.floor(expected * 0.5), Math.min(60_000, expected * 1.5));
+            assertThat(wait).isBetween(Math.floor(expected * 0.5), Math.min(60_000, Math.ceil(expected * 1.5)));
             expected = Math.min(expected * 1.5, 60_000);
         }
         assertThat(dials).hasSizeGreaterThan(24 * 60);
+    }
+
+    @Test
+    void whilst_longOutage_spreadsTheLongestWaitsAsWell() {
+        StepVerifier.create(redial(Duration.ZERO, n -> Mono.error(new IllegalStateException())))
+                .expectSubscription()
+                .then(() -> time.advanceTimeBy(Duration.ofDays(1)))
+                .thenCancel()
+                .verify(LogScene.TIMEOUT);
+
+        List<Long> longest = IntStream.range(100, dials.size())
+                .mapToObj(i -> dials.get(i) - dials.get(i - 1))
+                .toList();
+        assertThat(longest).hasSizeGreaterThan(1_000).allMatch(wait -> wait >= 30_000 && wait <= 60_000);
+        for (int begin = 30_000; begin < 60_000; begin += 10_000) {
+            int from = begin;
+            assertThat(longest.stream().filter(wait -> wait >= from && wait < from + 10_000))
+                    .hasSizeGreaterThan(longest.size() / 4);
+        }
+        assertThat(longest.stream().filter(wait -> wait == 60_000)).hasSizeLessThan(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 100",
+        "0, 0.5, 200",
+        "0, 1, 300",
+        "1, 0.5, 300",
+        "14, 0, 29193",
+        "14, 1, 60000",
+        "15, 0, 30000",
+        "15, 0.5, 45000",
+        "15, 1, 60000",
+        "100000, 0.5, 45000"
+    })
+    void waitMillis_isBoundedAndThenSpread(int before, double luck, long expected) {
+        assertThat(Redial.waitMillis(before, 60_000, luck)).isEqualTo(expected);
+    }
+
+    @Test
+    void found_peerThatGoesAtOnce_isDialledEverMoreSlowly() {
+        Redial redial = new Redial("test", Duration.ZERO, Redial.GONE, () -> time.now(TimeUnit.NANOSECONDS));
+        Mono<Void> peer = Mono.fromRunnable(() -> {
+            dials.add(time.now(TimeUnit.MILLISECONDS));
+            redial.found();
+        });
+        Mono<Void> visits = redial.whilst(IllegalStateException.class::isInstance, peer);
+
+        StepVerifier.create(visits.repeat(4))
+                .expectSubscription()
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(5)))
+                .expectComplete()
+                .verify(LogScene.TIMEOUT);
+        assertThat(dials.get(0)).isZero();
+        assertThat(dials.get(4) - dials.get(3)).isBetween(337L, 1_013L);
+        time.advanceTimeBy(Redial.STAY);
+        StepVerifier.create(visits).expectComplete().verify(LogScene.TIMEOUT);
+        assertThat(dials).endsWith(time.now(TimeUnit.MILLISECONDS)).hasSize(6);
     }
 
     @Test
