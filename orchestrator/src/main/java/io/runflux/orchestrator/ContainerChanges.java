@@ -91,7 +91,7 @@ final class ContainerChanges {
         return inTurn(ContainerOperation.CHECKPOINT, change);
     }
 
-    /** Each signal has its turn, and the waiting has none. One that was not answered may have been sent. */
+    /** Each signal has its turn, and the waiting has none. The first may fail if the second can do without it. */
     Mono<ExitStatus> stop(StopOptions options) {
         return Mono.defer(() -> switch (container.info().status()) {
             case STOPPED -> exit();
@@ -111,11 +111,19 @@ final class ContainerChanges {
         Mono<ExitStatus> politely = grace.isZero()
                 ? Mono.empty()
                 : signal(options.signal(), KillOptions.init())
-                        .onErrorComplete(CallTimeoutException.class)
+                        .onErrorComplete(ContainerChanges::isPassing)
                         .then(exitWithin(grace));
         Mono<ExitStatus> forcibly =
                 Mono.defer(() -> signal(Signal.KILL, KillOptions.all())).then(exitWithin(context.endLimit()));
         return politely.switchIfEmpty(forcibly).switchIfEmpty(notStopped());
+    }
+
+    /** Whether it says nothing about the container, which may even have got the signal. */
+    private static boolean isPassing(Throwable error) {
+        return switch (RuntimeFault.of(error)) {
+            case NOT_BEGUN, BUSY, BROKEN -> true;
+            case REFUSED, NOT_CALLED -> false;
+        };
     }
 
     /** What cannot be signalled because it has ended is fine. */
