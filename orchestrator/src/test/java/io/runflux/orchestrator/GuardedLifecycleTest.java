@@ -183,7 +183,9 @@ class GuardedLifecycleTest {
                 new Step("stats", orchestrator.stats(ID)),
                 new Step("list", orchestrator.snapshot()),
                 new Step("inspect", orchestrator.inspect(ID)),
-                new Step("checkpoint", orchestrator.checkpoint(ID, CheckpointOptions.to(image).withLeaveRunning(true))),
+                new Step(
+                        "checkpoint",
+                        orchestrator.checkpoint(ID, CheckpointOptions.to(image).withLeaveRunning(true))),
                 new Step("stop", orchestrator.stop(ID, StopOptions.defaults())),
                 new Step("remove", orchestrator.remove(ID, DeleteOptions.defaults())),
                 new Step("restore", orchestrator.restore(request(ID), RestoreOptions.from(image))));

@@ -38,8 +38,8 @@ class OrchestratorGuardsTest {
     private static final DeleteOptions BY_FORCE = DeleteOptions.defaults().withForce(true);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-    private final Scene scene = new Scene(
-            Scene.guards(CALL_TIMEOUT).withBulkhead(new GuardOptions.Bulkhead(1, 1, 1, MAX_WAIT)));
+    private final Scene scene =
+            new Scene(Scene.guards(CALL_TIMEOUT).withBulkhead(new GuardOptions.Bulkhead(1, 1, 1, MAX_WAIT)));
     private final EmbeddedOrchestrator orchestrator = scene.orchestrator();
 
     @AfterEach
@@ -57,7 +57,9 @@ class OrchestratorGuardsTest {
         breakRuntime();
         assertThat(count("create")).isBetween(2L, (long) BREAKER.minimumCalls());
 
-        StepVerifier.create(launch(OTHER)).expectError(CircuitOpenException.class).verify(AT_ONCE);
+        StepVerifier.create(launch(OTHER))
+                .expectError(CircuitOpenException.class)
+                .verify(AT_ONCE);
         assertThat(count("create")).isBetween(2L, (long) BREAKER.minimumCalls());
 
         scene.runtime().before("create", Mono.empty());
@@ -158,8 +160,8 @@ class OrchestratorGuardsTest {
     void restore_hanging_failsAndLeavesNothing() {
         scene.runtime().after("restore /image", Mono.never());
 
-        StepVerifier.create(orchestrator.restore(
-                        LaunchRequest.bundle(ID, BUNDLE), RestoreOptions.from(Path.of("/image"))))
+        StepVerifier.create(
+                        orchestrator.restore(LaunchRequest.bundle(ID, BUNDLE), RestoreOptions.from(Path.of("/image"))))
                 .then(() -> time.advanceTimeBy(CALL_TIMEOUT))
                 .expectErrorMessage("the runtime did not restore container c1 within PT1M; the container is running")
                 .verify(AT_ONCE);
@@ -187,14 +189,16 @@ class OrchestratorGuardsTest {
         for (int i = 0; i < many; i++) {
             scene.launch(ContainerId.of("many-" + i));
         }
-        scene.runtime().before("delete force", Mono.defer(() -> Mono.delay(MAX_WAIT)).then());
+        scene.runtime()
+                .before("delete force", Mono.defer(() -> Mono.delay(MAX_WAIT)).then());
 
         StepVerifier.create(orchestrator.disposeLater())
                 .then(() -> time.advanceTimeBy(MAX_WAIT.multipliedBy(many)))
                 .expectComplete()
                 .verify(AT_ONCE);
 
-        assertThat(scene.events().stream().filter("event /tasks/delete"::equals)).hasSize(many);
+        assertThat(scene.events().stream().filter("event /tasks/delete"::equals))
+                .hasSize(many);
     }
 
     @Test
