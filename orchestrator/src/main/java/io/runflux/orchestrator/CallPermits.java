@@ -6,6 +6,7 @@ import reactor.pool.Pool;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolAcquireTimeoutException;
 import reactor.pool.PoolBuilder;
+import reactor.pool.PoolConfig;
 import reactor.pool.PooledRef;
 
 /**
@@ -14,29 +15,36 @@ import reactor.pool.PooledRef;
  * at a cancelled caller goes to the next.
  */
 final class CallPermits {
-    private final GuardOptions.Bulkhead options;
-    private final int max;
-    private final Pool<Object> pool;
+    private final Mono<PooledRef<Object>> turn;
 
-    CallPermits(GuardOptions.Bulkhead options, int max) {
-        this.options = options;
-        this.max = max;
-        pool = PoolBuilder.from(Mono.fromSupplier(Object::new))
-                .sizeBetween(0, max)
-                .maxPendingAcquire(options.maxWaiting())
-                .buildPool();
+    private CallPermits(Mono<PooledRef<Object>> turn) {
+        this.turn = turn;
+    }
+
+    /** Those of calls that begin something. */
+    static CallPermits of(GuardOptions.Bulkhead options) {
+        int max = options.maxCalls();
+        Pool<Object> pool = permits(max).maxPendingAcquire(options.maxWaiting()).buildPool();
+        return new CallPermits(pool.acquire(options.maxWait())
+                .onErrorMap(PoolAcquireTimeoutException.class, e -> TooManyCallsException.afterWaiting(options, max))
+                .onErrorMap(
+                        PoolAcquirePendingLimitException.class,
+                        e -> TooManyCallsException.withoutWaiting(options, max)));
+    }
+
+    /** Those of calls that clear: they wait as long as it takes, since what is not cleared stays. */
+    static CallPermits ofClearing(GuardOptions.Bulkhead options) {
+        Pool<Object> pool =
+                permits(options.maxClearing()).maxPendingAcquireUnbounded().buildPool();
+        return new CallPermits(pool.acquire());
+    }
+
+    private static PoolBuilder<Object, PoolConfig<Object>> permits(int max) {
+        return PoolBuilder.from(Mono.fromSupplier(Object::new)).sizeBetween(0, max);
     }
 
     /** Makes the call when it has a permit, and gives that back on every ending, before the ending is told. */
     <T> Mono<T> hold(Mono<T> call) {
-        return Mono.usingWhen(acquire(), permit -> call, PooledRef::release);
-    }
-
-    private Mono<PooledRef<Object>> acquire() {
-        return pool.acquire(options.maxWait())
-                .onErrorMap(PoolAcquireTimeoutException.class, e -> TooManyCallsException.afterWaiting(options, max))
-                .onErrorMap(
-                        PoolAcquirePendingLimitException.class,
-                        e -> TooManyCallsException.withoutWaiting(options, max));
+        return Mono.usingWhen(turn, permit -> call, PooledRef::release);
     }
 }

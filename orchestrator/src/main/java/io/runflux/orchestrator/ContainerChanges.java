@@ -20,7 +20,6 @@ import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
@@ -48,8 +47,7 @@ final class ContainerChanges {
 
     private Mono<Void> startFound() {
         Integer pid = container.info().pid();
-        return context.bounded("start", id, runtime.start(id))
-                .then(container.started(new Started(id, pid == null ? 0 : pid), Instant.now()));
+        return runtime.start(id).then(container.started(new Started(id, pid == null ? 0 : pid), Instant.now()));
     }
 
     private Mono<Void> start(ContainerRun run) {
@@ -63,11 +61,7 @@ final class ContainerChanges {
     }
 
     Mono<Void> kill(Signal signal, KillOptions options) {
-        return inTurn(ContainerOperation.KILL, callKill(signal, options));
-    }
-
-    private Mono<Void> callKill(Signal signal, KillOptions options) {
-        return context.bounded("kill", id, runtime.kill(id, signal, options));
+        return inTurn(ContainerOperation.KILL, runtime.kill(id, signal, options));
     }
 
     Mono<Void> pause() {
@@ -75,9 +69,7 @@ final class ContainerChanges {
     }
 
     private Mono<Void> callPause() {
-        Mono<Void> call = context.bounded("pause", id, runtime.pause(id));
-        return context.settled(id, call, Set.of(ContainerStatus.PAUSED))
-                .then(container.changed(ContainerTransition.PAUSE, new Paused(id)));
+        return runtime.pause(id).then(container.changed(ContainerTransition.PAUSE, new Paused(id)));
     }
 
     Mono<Void> resume() {
@@ -85,23 +77,21 @@ final class ContainerChanges {
     }
 
     private Mono<Void> callResume() {
-        Mono<Void> call = context.bounded("resume", id, runtime.resume(id));
-        return context.settled(id, call, Set.of(ContainerStatus.RUNNING, ContainerStatus.STOPPED))
-                .then(container.changed(ContainerTransition.RESUME, new Resumed(id)));
+        return runtime.resume(id).then(container.changed(ContainerTransition.RESUME, new Resumed(id)));
     }
 
     Mono<Void> update(LinuxResources resources) {
-        return inTurn(ContainerOperation.UPDATE, context.bounded("update", id, runtime.update(id, resources)));
+        return inTurn(ContainerOperation.UPDATE, runtime.update(id, resources));
     }
 
     Mono<Void> checkpoint(CheckpointOptions options) {
         Checkpointed event = new Checkpointed(id, options.imagePath().toString());
-        Mono<Void> change = context.bounded("checkpoint", id, runtime.checkpoint(id, options))
+        Mono<Void> change = runtime.checkpoint(id, options)
                 .then(Mono.fromRunnable(() -> container.events().publish(event, "checkpoint " + id)));
         return inTurn(ContainerOperation.CHECKPOINT, change);
     }
 
-    /** Each signal has its turn, and the waiting has none. */
+    /** Each signal has its turn, and the waiting has none. The first may fail if the second can do without it. */
     Mono<ExitStatus> stop(StopOptions options) {
         return Mono.defer(() -> switch (container.info().status()) {
             case STOPPED -> exit();
@@ -113,22 +103,32 @@ final class ContainerChanges {
     private Mono<ExitStatus> endUnstarted() {
         ContainerRun run = container.run();
         Mono<Void> change = run == null ? Mono.empty() : run.endUnstarted();
-        return container.inTurn(change).then(exitWithin(context.callTimeout())).switchIfEmpty(notStopped());
+        return container.inTurn(change).then(exitWithin(context.endLimit())).switchIfEmpty(notStopped());
     }
 
     private Mono<ExitStatus> stopStarted(StopOptions options) {
         Duration grace = options.gracePeriod();
         Mono<ExitStatus> politely = grace.isZero()
                 ? Mono.empty()
-                : signal(options.signal(), KillOptions.init()).then(exitWithin(grace));
+                : signal(options.signal(), KillOptions.init())
+                        .onErrorComplete(ContainerChanges::isPassing)
+                        .then(exitWithin(grace));
         Mono<ExitStatus> forcibly =
-                Mono.defer(() -> signal(Signal.KILL, KillOptions.all())).then(exitWithin(context.callTimeout()));
+                Mono.defer(() -> signal(Signal.KILL, KillOptions.all())).then(exitWithin(context.endLimit()));
         return politely.switchIfEmpty(forcibly).switchIfEmpty(notStopped());
+    }
+
+    /** Whether it says nothing about the container, which may even have got the signal. */
+    private static boolean isPassing(Throwable error) {
+        return switch (RuntimeFault.of(error)) {
+            case NOT_BEGUN, BUSY, BROKEN -> true;
+            case REFUSED, NOT_CALLED -> false;
+        };
     }
 
     /** What cannot be signalled because it has ended is fine. */
     private Mono<Void> signal(Signal signal, KillOptions options) {
-        return inTurn(ContainerOperation.KILL, callKill(signal, options).then(Mono.defer(this::ensureThawed)))
+        return inTurn(ContainerOperation.KILL, runtime.kill(id, signal, options).then(Mono.defer(this::ensureThawed)))
                 .onErrorComplete(IllegalContainerStateException.class);
     }
 
@@ -144,7 +144,7 @@ final class ContainerChanges {
     }
 
     private Mono<ExitStatus> notStopped() {
-        return Mono.error(() -> new CallTimeoutException("end container " + id, context.callTimeout()));
+        return Mono.error(() -> new CallTimeoutException("end container " + id, context.endLimit()));
     }
 
     /** Waits for the end. */
@@ -179,8 +179,7 @@ final class ContainerChanges {
 
     private Mono<Void> removeFound(DeleteOptions options) {
         Mono<Void> ready = options.force() ? Mono.empty() : container.require(ContainerOperation.DELETE);
-        Mono<Void> call = context.bounded("delete", id, runtime.delete(id, options))
-                .onErrorComplete(NoSuchContainerException.class);
+        Mono<Void> call = runtime.delete(id, options).onErrorComplete(NoSuchContainerException.class);
         return container
                 .inTurn(ready.then(call).then(container.deleted(new Deleted(id, null, ExitStatus.unknown(), null))))
                 .then(context.keeper().sweep(runtime, id))

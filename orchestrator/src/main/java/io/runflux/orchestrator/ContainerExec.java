@@ -87,12 +87,11 @@ final class ContainerExec {
 
     private Mono<ContainerProcess> startNow() {
         publish(new ExecAdded(id, execId));
-        return context.bounded("exec in", id, context.runtime().exec(id, process(), options()))
-                .doOnNext(process -> {
-                    startedNanos = System.nanoTime();
-                    pid = process.pid();
-                    publish(new ExecStarted(id, execId, pid));
-                });
+        return context.runtime().exec(id, process(), options()).doOnNext(process -> {
+            startedNanos = System.nanoTime();
+            pid = process.pid();
+            publish(new ExecStarted(id, execId, pid));
+        });
     }
 
     /** The process may ask for the size of its terminal before anybody could tell it from outside. */
@@ -142,13 +141,14 @@ final class ContainerExec {
                 .then(process.release());
     }
 
+    /** The limit is for the signal, too: what a process does by itself passes no guard. */
     private Mono<Void> ensureEnded(ContainerProcess process) {
         return exited.get() != null
                 ? Mono.empty()
                 : process.signal(Signal.KILL)
                         .onErrorComplete(ProcessAlreadyExitedException.class)
                         .then(exit)
-                        .timeout(context.callTimeout())
+                        .timeout(context.endLimit())
                         .then();
     }
 

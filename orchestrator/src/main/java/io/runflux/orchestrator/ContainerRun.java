@@ -174,7 +174,7 @@ final class ContainerRun {
     }
 
     private Mono<Void> awaitOver() {
-        Duration limit = plan.request().drainTimeout().plus(context.callTimeout());
+        Duration limit = plan.request().drainTimeout().plus(context.endLimit());
         return isLaunched ? over.asMono().then().onErrorComplete().timeout(limit, Mono.empty()) : Mono.empty();
     }
 

@@ -9,7 +9,6 @@ import io.runflux.events.RuntimeEvent.Exited;
 import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.events.Signal;
 import io.runflux.oci.ContainerState;
-import io.runflux.oci.ContainerStatus;
 import io.runflux.runtime.ContainerAlreadyExistsException;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.CreateOptions;
@@ -23,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -31,10 +29,10 @@ import reactor.core.publisher.Sinks;
 
 /**
  * The steps of one container's life. Creation, start and exit are begun once, are never cancelled halfway, and publish
- * their event when they are done, whoever still listens; so they are cached. Each call of the runtime has a time limit.
+ * their event when they are done, whoever still listens; so they are cached.
  */
 final class ContainerSteps {
-    private static final Set<ContainerStatus> STARTED = Set.of(ContainerStatus.RUNNING, ContainerStatus.STOPPED);
+    private static final DeleteOptions BY_FORCE = DeleteOptions.defaults().withForce(true);
 
     private final ContainerId id;
     private final RunPlan plan;
@@ -96,7 +94,7 @@ final class ContainerSteps {
     Mono<Void> endUnstarted() {
         return creation.flatMap(process -> kill(Signal.KILL, true)
                 .then(awaitExit(process))
-                .timeout(context.callTimeout(), Mono.empty())
+                .timeout(context.endLimit(), Mono.empty())
                 .then());
     }
 
@@ -110,13 +108,13 @@ final class ContainerSteps {
         Duration grace = plan.request().gracePeriod();
         Mono<ExitStatus> politely =
                 grace.isZero() ? Mono.empty() : kill(Signal.TERM, false).then(exitWithin(grace));
-        Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.callTimeout()));
+        Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.endLimit()));
         return politely.switchIfEmpty(forcibly).then();
     }
 
     /** Deletes the container, with what may still run in it, and publishes that. */
     Mono<Void> delete() {
-        return deleteByForce()
+        return runtime.delete(id, BY_FORCE)
                 .onErrorComplete(NoSuchContainerException.class)
                 .then(Mono.defer(this::ensureExitPublished))
                 .then(Mono.defer(this::recordDeleted));
@@ -131,11 +129,11 @@ final class ContainerSteps {
         if (!wasCreationRequested()) {
             return Mono.empty();
         }
-        return context.state(id)
+        return runtime.state(id)
                 .map(this::isOurs)
                 .onErrorReturn(NoSuchContainerException.class, error instanceof CallTimeoutException)
                 .filter(isOurs -> isOurs)
-                .flatMap(isOurs -> deleteByForce())
+                .flatMap(isOurs -> runtime.delete(id, BY_FORCE))
                 .onErrorComplete(NoSuchContainerException.class);
     }
 
@@ -157,10 +155,8 @@ final class ContainerSteps {
     private Mono<ContainerProcess> make(CreateOptions options) {
         RestoreOptions image = plan.image();
         return image == null
-                ? bounded("create", runtime.create(id, bundle.directory(), options))
-                : bounded(
-                        "restore",
-                        runtime.restore(id, bundle.directory(), image.withCreate(options.withDetached(true))));
+                ? runtime.create(id, bundle.directory(), options)
+                : runtime.restore(id, bundle.directory(), image.withCreate(options.withDetached(true)));
     }
 
     private Mono<Void> recordCreated(ContainerProcess process) {
@@ -177,9 +173,8 @@ final class ContainerSteps {
     }
 
     private Mono<ContainerProcess> start(ContainerProcess process) {
-        Mono<Void> call = plan.image() == null ? bounded("start", runtime.start(id)) : Mono.empty();
-        return context.settled(id, call, STARTED)
-                .then(Mono.fromSupplier(() -> {
+        Mono<Void> call = plan.image() == null ? runtime.start(id) : Mono.empty();
+        return call.then(Mono.fromSupplier(() -> {
                     startedNanos = System.nanoTime();
                     started = process;
                     return process;
@@ -192,7 +187,7 @@ final class ContainerSteps {
     }
 
     private Mono<Void> kill(Signal signal, boolean all) {
-        return bounded("kill", runtime.kill(id, signal, all ? KillOptions.all() : KillOptions.init()))
+        return runtime.kill(id, signal, all ? KillOptions.all() : KillOptions.init())
                 .onErrorComplete(NoSuchContainerException.class)
                 .onErrorComplete(IllegalContainerStateException.class);
     }
@@ -201,20 +196,12 @@ final class ContainerSteps {
         return exit.timeout(limit, Mono.empty());
     }
 
-    /** If it runs out of time, the state tells whether the container has gone all the same. */
-    private Mono<Void> deleteByForce() {
-        return bounded("delete", runtime.delete(id, DeleteOptions.defaults().withForce(true)))
-                .onErrorResume(CallTimeoutException.class, late -> context.state(id)
-                        .then(Mono.<Void>error(late))
-                        .onErrorComplete(NoSuchContainerException.class));
-    }
-
     /** What was started and is deleted has ended, though its end may be seen a little later, or never. */
     private Mono<Void> ensureExitPublished() {
         ContainerProcess process = started;
         return process == null
                 ? Mono.empty()
-                : exitWithin(context.callTimeout())
+                : exitWithin(context.endLimit())
                         .onErrorComplete()
                         .switchIfEmpty(Mono.defer(() ->
                                 recordExited(process, ExitStatus.unknown()).then(Mono.empty())))
@@ -226,10 +213,6 @@ final class ContainerSteps {
         Instant requested = createRequestedAt;
         return bundle.directory().toString().equals(state.bundle())
                 && (created == null || requested == null || !created.isBefore(requested));
-    }
-
-    private <T> Mono<T> bounded(String operation, Mono<T> call) {
-        return context.bounded(operation, id, call);
     }
 
     private Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {

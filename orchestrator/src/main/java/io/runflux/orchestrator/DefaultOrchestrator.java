@@ -50,13 +50,13 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         EventStream givenEvents = builder.events();
         ownEvents = givenEvents == null ? EventStream.create() : null;
         EventStream events = givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents;
-        OciRuntime runtime = builder.runtime(launcher);
+        OciRuntime runtime = new GuardedRuntime(builder.runtime(launcher), builder.guards());
         context = new RunContext(
                 runtime,
-                askOnce(runtime, builder.callTimeout()),
+                askOnce(runtime),
                 events,
                 HookContext.of(launcher, builder.hooks(), builder.hookTimeout()),
-                builder.callTimeout(),
+                builder.guards().limits().call(),
                 builder.bundleDirectory(),
                 builder.resources(launcher),
                 new MemoryRegistry(),
@@ -65,11 +65,9 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
     }
 
     /** What a runtime is does not change; that it could not be asked may. */
-    private static Mono<RuntimeInfo> askOnce(OciRuntime runtime, Duration limit) {
+    private static Mono<RuntimeInfo> askOnce(OciRuntime runtime) {
         Duration always = Duration.ofMillis(Long.MAX_VALUE);
-        return runtime.info()
-                .timeout(limit, Mono.error(() -> new CallTimeoutException("tell its version", limit)))
-                .cache(info -> always, error -> Duration.ZERO, () -> Duration.ZERO);
+        return runtime.info().cache(info -> always, error -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     @Override
@@ -163,7 +161,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
     }
 
     private Mono<TrackedContainer> lookFor(ContainerId id) {
-        return context.state(id).map(state -> {
+        return context.runtime().state(id).map(state -> {
             TrackedContainer found = TrackedContainer.found(
                     ContainerInfo.of(state, context.runtime().name()), context);
             found.whenGone(() -> containers.remove(id, found));

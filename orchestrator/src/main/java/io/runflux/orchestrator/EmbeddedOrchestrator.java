@@ -11,9 +11,10 @@ import reactor.core.publisher.Mono;
  */
 public interface EmbeddedOrchestrator extends Orchestrator {
     /**
-     * Returns what containers are run with, for the operations that need no orchestration.
+     * Returns what containers are run with, for the operations that need no orchestration. It stands behind the guards
+     * of this orchestrator, see {@link GuardOptions}: what is called here waits in the same queue, and counts alike.
      *
-     * @return the runtime
+     * @return the runtime, guarded
      */
     OciRuntime runtime();
 

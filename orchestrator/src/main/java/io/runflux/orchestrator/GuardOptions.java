@@ -17,14 +17,16 @@ import java.util.Objects;
  *       counts what ends something or tells what is left ({@link OciRuntime#state}, {@link OciRuntime#exists},
  *       {@link OciRuntime#kill}, {@link OciRuntime#delete}, {@link OciRuntime#deleteProcess}), since otherwise the
  *       failures of creations would keep what they left behind
- *   <li><b>{@link Bulkhead}</b>: waiting for one's turn takes nothing from the time limit
+ *   <li><b>{@link Bulkhead}</b>: waiting for one's turn takes nothing from the time limit. What ends something or tells
+ *       what is left has places of its own, and is never refused
  *   <li><b>{@link TimeLimits}</b>: next to the call, so that it measures the runtime and nothing else
  * </ol>
  *
  * <p>Not guarded are {@link OciRuntime#waitFor} and {@link OciRuntime#events}, which last as long as a container,
  * {@link OciRuntime#process}, which calls nothing, and what a {@link io.runflux.runtime.ContainerProcess} does when it
- * is signalled or released. Of {@link OciRuntime#run} and {@link OciRuntime#exec} the guards see what happens until the
- * process is handed over: an attached process holds no permit, and what fails its exit is not counted.
+ * is signalled or released, which has limits where it is used. Of {@link OciRuntime#run} and {@link OciRuntime#exec}
+ * the guards see what happens until the process is handed over: an attached process holds no permit, and what fails its
+ * exit is not counted.
  *
  * @param limits how long calls may take
  * @param bulkhead how many calls there may be at a time
@@ -111,7 +113,7 @@ public record GuardOptions(TimeLimits limits, Bulkhead bulkhead, Repeats repeats
     /**
      * How long one attempt of a call may take. What takes longer is ended, and fails with {@link CallTimeoutException}.
      *
-     * @param call of those that neither run hooks nor write memory
+     * @param call of those that neither run hooks nor write memory, and of the wait for the end of what was killed
      * @param withHooks of creation, start, run and removal, in which the runtime waits for the hooks of the container
      * @param withImage of checkpoint and restoration
      */
@@ -148,11 +150,14 @@ public record GuardOptions(TimeLimits limits, Bulkhead bulkhead, Repeats repeats
      * waited too long, fails with {@link TooManyCallsException}. A call holds its place until its attempt is over, and
      * not while it waits for the next.
      *
+     * <p>Calls that end something or tell what is left have places of their own, so that they never wait behind
+     * creations that hang. They are never refused, however many wait and however long: what they were to clear would
+     * stay for good. They are no more than those who wait for them.
+     *
      * @param maxCalls how many calls at a time
-     * @param maxClearing how many more of those that end something or tell what is left; they have places of their own,
-     *     so that they never wait behind creations that hang
-     * @param maxWaiting how many calls may wait, of each of the two kinds
-     * @param maxWait how long a call may wait
+     * @param maxClearing how many more of those that end something or tell what is left
+     * @param maxWaiting how many calls may wait that are not of that kind
+     * @param maxWait how long one of these may wait
      */
     public record Bulkhead(int maxCalls, int maxClearing, int maxWaiting, Duration maxWait) {
         /**
@@ -160,8 +165,8 @@ public record GuardOptions(TimeLimits limits, Bulkhead bulkhead, Repeats repeats
          *
          * @param maxCalls how many calls at a time
          * @param maxClearing how many more of those that end something or tell what is left
-         * @param maxWaiting how many calls may wait, of each of the two kinds
-         * @param maxWait how long a call may wait
+         * @param maxWaiting how many calls may wait that are not of that kind
+         * @param maxWait how long one of these may wait
          * @throws IllegalArgumentException if one is less than 1, or not more than zero
          */
         public Bulkhead {

@@ -33,13 +33,18 @@ import io.runflux.runtime.RuntimeTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A runtime behind guards. {@link GuardOptions} says which, in which order and why; {@link RuntimeCall} what is special
@@ -60,15 +65,21 @@ final class GuardedRuntime implements OciRuntime {
     private final Retry retryIfNotBegun;
     private final Retry retryIfBusy;
 
-    /** Creates a guard with all circuits closed, by the wall clock of the caller's choice. */
-    GuardedRuntime(OciRuntime runtime, GuardOptions options, Clock clock) {
+    /** Creates a guard with its circuit closed. */
+    GuardedRuntime(OciRuntime runtime, GuardOptions options) {
         this.runtime = runtime;
         this.options = options;
-        breaker = new RuntimeBreaker(runtime.name(), options.breaker(), clock);
-        permits = new CallPermits(options.bulkhead(), options.bulkhead().maxCalls());
-        clearingPermits = new CallPermits(options.bulkhead(), options.bulkhead().maxClearing());
+        breaker = new RuntimeBreaker(runtime.name(), options.breaker(), clock());
+        permits = CallPermits.of(options.bulkhead());
+        clearingPermits = CallPermits.ofClearing(options.bulkhead());
         retryIfNotBegun = retry(EnumSet.of(RuntimeFault.NOT_BEGUN));
         retryIfBusy = retry(EnumSet.of(RuntimeFault.NOT_BEGUN, RuntimeFault.BUSY));
+    }
+
+    /** That of the limits and waits, so that all guards go by one clock. */
+    private static Clock clock() {
+        InstantSource source = () -> Instant.ofEpochMilli(Schedulers.parallel().now(TimeUnit.MILLISECONDS));
+        return source.withZone(ZoneOffset.UTC);
     }
 
     private Retry retry(Set<RuntimeFault> faults) {
@@ -80,6 +91,17 @@ final class GuardedRuntime implements OciRuntime {
                 .retryOnException(error -> faults.contains(RuntimeFault.of(error)))
                 .build();
         return Retry.of(runtime.name(), config);
+    }
+
+    /** A call that hands over a process, which is let go of if its time is up just then. */
+    private Mono<ContainerProcess> guardProcess(RuntimeCall call, ContainerId id, Mono<ContainerProcess> work) {
+        return ProcessHandOver.across(made -> guard(call, id, made), work, process -> letGo(call, process));
+    }
+
+    /** A container has an id, by which it is found; a further process has nothing. */
+    private static Mono<Void> letGo(RuntimeCall call, ContainerProcess process) {
+        Mono<Void> end = call == RuntimeCall.EXEC ? process.signal(Signal.KILL).onErrorComplete() : Mono.empty();
+        return end.then(process.release());
     }
 
     /** A call that names a container. */
@@ -152,7 +174,7 @@ final class GuardedRuntime implements OciRuntime {
 
     @Override
     public Mono<ContainerProcess> create(ContainerId id, Path bundle, CreateOptions options) {
-        return guard(RuntimeCall.CREATE, id, runtime.create(id, bundle, options));
+        return guardProcess(RuntimeCall.CREATE, id, runtime.create(id, bundle, options));
     }
 
     @Override
@@ -162,12 +184,12 @@ final class GuardedRuntime implements OciRuntime {
 
     @Override
     public Mono<ContainerProcess> run(ContainerId id, Path bundle, CreateOptions options) {
-        return guard(RuntimeCall.RUN, id, runtime.run(id, bundle, options));
+        return guardProcess(RuntimeCall.RUN, id, runtime.run(id, bundle, options));
     }
 
     @Override
     public Mono<ContainerProcess> exec(ContainerId id, OciProcess process, ExecOptions options) {
-        return guard(RuntimeCall.EXEC, id, runtime.exec(id, process, options));
+        return guardProcess(RuntimeCall.EXEC, id, runtime.exec(id, process, options));
     }
 
     @Override
@@ -273,6 +295,6 @@ final class GuardedRuntime implements OciRuntime {
 
     @Override
     public Mono<ContainerProcess> restore(ContainerId id, Path bundle, RestoreOptions options) {
-        return guard(RuntimeCall.RESTORE, id, runtime.restore(id, bundle, options));
+        return guardProcess(RuntimeCall.RESTORE, id, runtime.restore(id, bundle, options));
     }
 }

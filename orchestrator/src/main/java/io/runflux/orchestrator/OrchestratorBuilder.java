@@ -27,7 +27,7 @@ public final class OrchestratorBuilder {
     private Function<ProcessLauncher, OciRuntime> runtime =
             shared -> OciRuntimes.host(shared, HostRuntimeConfig.defaults());
     private @Nullable EventStream events;
-    private Duration callTimeout = Duration.ofMinutes(1);
+    private GuardOptions guards = GuardOptions.defaults();
     private Path bundleDirectory = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
 
     private Mono<HookSet> hooks = Mono.empty();
@@ -73,14 +73,14 @@ public final class OrchestratorBuilder {
     }
 
     /**
-     * Sets the time limit of every single call of the runtime. After it fires, the state of the container is read again
-     * before anything is decided. Default: one minute, several times what a runtime takes on a busy machine.
+     * Sets how the calls of the runtime are guarded: how long each may take, how many there may be at a time, which are
+     * made again, and when the runtime is left alone. Default: {@link GuardOptions#defaults()}.
      *
-     * @param timeout more than zero
+     * @param value the options, which also say in which order the guards stand
      * @return this
      */
-    public OrchestratorBuilder callTimeout(Duration timeout) {
-        callTimeout = requirePositive("call timeout", timeout);
+    public OrchestratorBuilder guards(GuardOptions value) {
+        guards = Objects.requireNonNull(value, "value");
         return this;
     }
 
@@ -201,8 +201,8 @@ public final class OrchestratorBuilder {
         return hookTimeout;
     }
 
-    Duration callTimeout() {
-        return callTimeout;
+    GuardOptions guards() {
+        return guards;
     }
 
     Path bundleDirectory() {

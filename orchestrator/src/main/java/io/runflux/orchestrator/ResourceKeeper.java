@@ -77,7 +77,8 @@ public final class ResourceKeeper {
      * <p>An owner may have died while the runtime was creating the container, so a sweep is for a later time, such as
      * the next start of the service.
      *
-     * @param runtime the runtime
+     * @param runtime the runtime, which is asked for the states one after another; how long that may take is up to it,
+     *     and that of {@link EmbeddedOrchestrator#runtime()} has a limit for each
      * @return what was found, never empty; without a state directory nothing is. Never fails
      */
     public Mono<SweepReport> sweep(OciRuntime runtime) {

@@ -4,7 +4,6 @@ package io.runflux.orchestrator;
 import io.runflux.events.ContainerId;
 import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -16,8 +15,6 @@ import reactor.core.publisher.Mono;
 /** One look through the records of one runtime. Nothing that goes wrong with one record keeps it from the others. */
 final class ResourceSweep {
     private static final Logger log = LoggerFactory.getLogger(ResourceSweep.class);
-    /** How long a runtime may take to tell the state of a container. */
-    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final ResourceKeeper keeper;
     private final ResourceRecords records;
@@ -67,10 +64,7 @@ final class ResourceSweep {
 
     private Mono<Boolean> isInUse(ResourceRecord record) {
         ContainerId id = record.container();
-        Mono<Boolean> exists = runtime.state(id)
-                .thenReturn(true)
-                .timeout(LIMIT, Mono.error(() -> new CallTimeoutException("read the state of container " + id, LIMIT)))
-                .onErrorReturn(NoSuchContainerException.class, false);
+        Mono<Boolean> exists = runtime.state(id).thenReturn(true).onErrorReturn(NoSuchContainerException.class, false);
         return FileWork.call(() -> record.owner().mayRun()).flatMap(mayRun -> mayRun ? Mono.just(true) : exists);
     }
 }

@@ -111,7 +111,8 @@ final class TrackedContainer {
     }
 
     private Mono<ContainerInfo> refresh() {
-        return context.state(id)
+        return context.runtime()
+                .state(id)
                 .map(state -> ContainerInfo.of(state, context.runtime().name()))
                 .doOnNext(found -> info = found);
     }

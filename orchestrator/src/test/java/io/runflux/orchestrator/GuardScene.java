@@ -10,11 +10,8 @@ import io.runflux.runtime.OciRuntime;
 import io.runflux.runtime.OciRuntimeException;
 import io.runflux.runtime.RuntimeBusyException;
 import io.runflux.runtime.RuntimeUnavailableException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +26,7 @@ final class GuardScene implements AutoCloseable {
     private final FakeOciRuntime fake = new FakeOciRuntime(log::add);
 
     OciRuntime guarded(GuardOptions options) {
-        return new GuardedRuntime(fake, options, clock());
+        return new GuardedRuntime(fake, options);
     }
 
     FakeOciRuntime fake() {
@@ -65,25 +62,6 @@ final class GuardScene implements AutoCloseable {
 
     static OciRuntimeException notStarted(Reason reason) {
         return new RuntimeUnavailableException("not started", new ProcessStartException(reason, "why", null));
-    }
-
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new AssertionError("the zone is not changed");
-            }
-
-            @Override
-            public Instant instant() {
-                return now();
-            }
-        };
     }
 
     @Override

@@ -20,7 +20,6 @@ import io.runflux.runtime.fake.FakeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,7 +38,7 @@ class GuardedRuncTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
     private final FakeRuntime fake = FakeRuntime.create(time);
-    private final OciRuntime runtime = new GuardedRuntime(fake.runtime(), GuardOptions.defaults(), Clock.systemUTC());
+    private final OciRuntime runtime = new GuardedRuntime(fake.runtime(), GuardOptions.defaults());
     private Path bundle = Path.of("/");
 
     @BeforeEach

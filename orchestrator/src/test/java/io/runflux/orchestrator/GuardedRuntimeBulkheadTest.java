@@ -143,6 +143,20 @@ class GuardedRuntimeBulkheadTest {
     }
 
     @Test
+    void state_moreThanMayWait_waitAsLongAsItTakes() {
+        OciRuntime narrow = withOnePlace(1, MAX_WAIT);
+        scene.fake().before("state", Mono.never());
+        int many = 5;
+        for (int i = 0; i < many; i++) {
+            subscribe(narrow.state(ID));
+        }
+
+        scene.advance(LIMIT.multipliedBy(many - 1));
+
+        assertThat(scene.log().stream().filter("state"::equals)).hasSize(many);
+    }
+
+    @Test
     void state_waitsForItsNextAttempt_holdsNoPlace() {
         scene.addContainer();
         scene.fake().before("state", failing(1, busy()));

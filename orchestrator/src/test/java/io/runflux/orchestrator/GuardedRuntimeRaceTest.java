@@ -4,7 +4,6 @@ package io.runflux.orchestrator;
 import static io.runflux.orchestrator.Scene.AT_ONCE;
 
 import io.runflux.runtime.OciRuntime;
-import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -17,9 +16,7 @@ import reactor.test.util.RaceTestUtils;
 class GuardedRuntimeRaceTest {
     private final FakeOciRuntime fake = new FakeOciRuntime(line -> {});
     private final OciRuntime runtime = new GuardedRuntime(
-            fake,
-            GuardOptions.defaults().withBulkhead(new GuardOptions.Bulkhead(1, 1, 10, Duration.ofSeconds(30))),
-            Clock.systemUTC());
+            fake, GuardOptions.defaults().withBulkhead(new GuardOptions.Bulkhead(1, 1, 10, Duration.ofSeconds(30))));
 
     @Test
     void info_cancelRacesWithItsTurn_losesNoPlace() {

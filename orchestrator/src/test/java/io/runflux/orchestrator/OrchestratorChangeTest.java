@@ -137,7 +137,7 @@ class OrchestratorChangeTest {
                         .launch(LaunchRequest.bundle(ID, Scene.BUNDLE))
                         .then(orchestrator().pause(ID)))
                 .thenAwait(CALL_TIMEOUT)
-                .expectErrorMessage("the runtime did not pause container c1 within PT1M")
+                .expectErrorMessage("the runtime did not pause container c1 within PT1M; the container is running")
                 .verify(AT_ONCE);
 
         assertThat(scene.events()).doesNotContain("event /tasks/paused");

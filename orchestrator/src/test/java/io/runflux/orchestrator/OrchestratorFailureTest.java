@@ -101,7 +101,7 @@ class OrchestratorFailureTest {
                 .expectError(CallTimeoutException.class)
                 .verify(AT_ONCE);
 
-        assertThat(scene.log()).containsExactly("info", "create", "create cancelled", "state", "delete force");
+        assertThat(scene.log()).containsExactly("info", "create", "create cancelled", "state", "state", "delete force");
         assertThat(scene.runtime().has(ID)).isFalse();
     }
 
@@ -109,9 +109,9 @@ class OrchestratorFailureTest {
     void run_createTimesOutWithNoContainerToSee_deletesWhatTheRuntimeDoesNotShowYet() {
         scene.runtime().before("create", Mono.never());
 
-        createTimesOut();
+        createTimesOut("there is no such container");
 
-        assertThat(scene.log()).containsExactly("info", "create", "create cancelled", "state", "delete force");
+        assertThat(scene.log()).containsExactly("info", "create", "create cancelled", "state", "state", "delete force");
     }
 
     @Test
@@ -119,7 +119,7 @@ class OrchestratorFailureTest {
         scene.runtime().before("create", Mono.never());
         scene.runtime().addContainer(ID, Scene.BUNDLE, Instant.now().minusSeconds(60));
 
-        createTimesOut();
+        createTimesOut("the container is created");
 
         assertThat(scene.runtime().has(ID)).isTrue();
     }
@@ -129,15 +129,15 @@ class OrchestratorFailureTest {
         scene.runtime().before("create", Mono.never());
         scene.runtime().addContainer(ID, Path.of("/other"), Instant.now().plusSeconds(60));
 
-        createTimesOut();
+        createTimesOut("the container is created");
 
         assertThat(scene.runtime().has(ID)).isTrue();
     }
 
-    private void createTimesOut() {
+    private void createTimesOut(String found) {
         StepVerifier.withVirtualTime(scene::run)
                 .thenAwait(CALL_TIMEOUT)
-                .expectErrorMessage("the runtime did not create container c1 within PT1M")
+                .expectErrorMessage("the runtime did not create container c1 within PT1M; " + found)
                 .verify(AT_ONCE);
         assertThat(scene.events()).isEmpty();
     }
@@ -184,7 +184,7 @@ class OrchestratorFailureTest {
 
         StepVerifier.withVirtualTime(scene::run)
                 .thenAwait(CALL_TIMEOUT)
-                .expectErrorMessage("the runtime did not start container c1 within PT1M")
+                .expectErrorMessage("the runtime did not start container c1 within PT1M; the container is created")
                 .verify(AT_ONCE);
 
         assertThat(scene.events()).containsExactly("event /tasks/create", "event /tasks/delete");

@@ -147,7 +147,7 @@ class OrchestratorStopTest {
     }
 
     private Orchestrator slowCalls(Duration timeout) {
-        return scene.builder().callTimeout(timeout).build();
+        return scene.builder().guards(Scene.guards(timeout)).build();
     }
 
     @Test

@@ -36,7 +36,16 @@ final class Scene implements AutoCloseable {
             EventStream.builder().deliverOn(Schedulers.immediate(), 1).build();
     private final Disposable recording = events.events().subscribe(this::record);
     private final FakeOciRuntime runtime = new FakeOciRuntime(log::add);
+    private final GuardOptions guards;
     private @Nullable EmbeddedOrchestrator orchestrator;
+
+    Scene() {
+        this(guards(CALL_TIMEOUT));
+    }
+
+    Scene(GuardOptions guards) {
+        this.guards = guards;
+    }
 
     FakeOciRuntime runtime() {
         return runtime;
@@ -54,7 +63,14 @@ final class Scene implements AutoCloseable {
                 .launcher(new NoLauncher())
                 .runtime(launcher -> runtime)
                 .events(events)
-                .callTimeout(CALL_TIMEOUT);
+                .guards(guards);
+    }
+
+    /** With one time limit for all calls, and places for all, so that a test waits for its own line alone. */
+    static GuardOptions guards(Duration limit) {
+        return GuardOptions.defaults()
+                .withLimits(new GuardOptions.TimeLimits(limit, limit, limit))
+                .withBulkhead(new GuardOptions.Bulkhead(100, 100, 100, limit));
     }
 
     Mono<RunReport> run() {
