@@ -20,7 +20,8 @@ import reactor.core.publisher.Mono;
 final class WarmIds {
     private static final int LONGEST_PREFIX = 32;
     private static final int RADIX = 36;
-    private static final Pattern OWNED = Pattern.compile("-([0-9a-z]{1,6})-([0-9a-z]{1,12})-([0-9a-z]{1,8})-[0-9a-z]{1,6}-[0-9a-z]+");
+    private static final Pattern OWNED =
+            Pattern.compile("-([0-9a-z]{1,6})-([0-9a-z]{1,12})-([0-9a-z]{1,8})-[0-9a-z]{1,6}-[0-9a-z]+");
     private static final long DIGEST_MASK = (1L << 40) - 1;
     private static final int POOLS = RADIX * RADIX * RADIX * RADIX * RADIX;
 

@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
  * ready, one is created for the borrower.
  *
  * <p><b>What they have in common.</b> By the OCI specification a container's program, its arguments, its environment,
- * its mounts and its user are fixed at its creation; {@link Orchestrator#start} takes nothing but an id. So the
- * program must be one that is the same for every borrower: what differs reaches it later, by standard input
+ * its mounts and its user are fixed at its creation; {@link Orchestrator#start} takes nothing but an id. So the program
+ * must be one that is the same for every borrower: what differs reaches it later, by standard input
  * ({@link LaunchStreams#withInput} and {@link Orchestrator#attach}), by {@link Orchestrator#exec}, which has arguments
  * and an environment of its own, by a file in a directory that is mounted, or by the network. Limits can be changed
  * with {@link Orchestrator#update}. As every container is used once, nothing passes from one borrower to the next.

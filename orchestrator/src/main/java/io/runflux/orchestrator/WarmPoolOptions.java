@@ -34,7 +34,8 @@ public record WarmPoolOptions(int ready, Duration maxAge, Borrowers borrowers, R
 
     /**
      * Returns the defaults of a pool of that size: an hour of age, because what a container was given at its creation,
-     * such as a copy of a certificate, is rarely good for less; {@link Borrowers#defaults()}; {@link Refill#defaults()}.
+     * such as a copy of a certificate, is rarely good for less; {@link Borrowers#defaults()};
+     * {@link Refill#defaults()}.
      *
      * @param ready how many created containers are kept ready, at least 1
      * @return the options

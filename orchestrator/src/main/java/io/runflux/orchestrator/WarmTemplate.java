@@ -45,8 +45,8 @@ final class WarmTemplate {
     Mono<ContainerInfo> start(ContainerId id) {
         return orchestrator
                 .start(id)
-                .onErrorResume(
-                        e -> remove(id).doOnError(e::addSuppressed).onErrorComplete().then(Mono.error(e)));
+                .onErrorResume(e ->
+                        remove(id).doOnError(e::addSuppressed).onErrorComplete().then(Mono.error(e)));
     }
 
     /** Whether what failed to start had not waited for that any more. */
@@ -70,9 +70,6 @@ final class WarmTemplate {
 
     /** Not by force: what is started meanwhile is somebody's. */
     private Mono<ContainerId> removeUnstarted(ContainerId id) {
-        return orchestrator
-                .remove(id, DeleteOptions.defaults())
-                .thenReturn(id)
-                .onErrorComplete(WarmTemplate::isDead);
+        return orchestrator.remove(id, DeleteOptions.defaults()).thenReturn(id).onErrorComplete(WarmTemplate::isDead);
     }
 }

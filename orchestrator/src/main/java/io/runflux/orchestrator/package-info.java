@@ -3,7 +3,8 @@
  * The life of a container as one pipeline, released on every ending. Start at
  * {@link io.runflux.orchestrator.Orchestrator}; {@link io.runflux.orchestrator.ContainerTransition} has the states.
  * What a container holds is in its {@link io.runflux.orchestrator.Resources}, which
- * {@link io.runflux.orchestrator.ResourceKeeper} writes down; the former tells what differs from hcsshim.
+ * {@link io.runflux.orchestrator.ResourceKeeper} writes down; the former tells what differs from hcsshim. Where the
+ * time of a creation is too long, {@link io.runflux.orchestrator.WarmPool} has some made beforehand.
  */
 @NullMarked
 package io.runflux.orchestrator;

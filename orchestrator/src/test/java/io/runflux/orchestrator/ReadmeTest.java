@@ -20,7 +20,8 @@ class ReadmeTest {
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path EXAMPLE = MODULE.resolve("src/test/java/io/runflux/orchestrator/EmbeddingExample.java");
     private static final Path POOL_EXAMPLE = EXAMPLE.resolveSibling("WarmPoolExample.java");
-    private static final Pattern TAGGED = Pattern.compile("// tag::(\\w+)\\[]\n(.*?)[ ]*// end::\\1\\[]", Pattern.DOTALL);
+    private static final Pattern TAGGED =
+            Pattern.compile("// tag::(\\w+)\\[]\n(.*?)[ ]*// end::\\1\\[]", Pattern.DOTALL);
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 

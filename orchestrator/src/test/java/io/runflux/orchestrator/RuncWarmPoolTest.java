@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
+import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.DeleteOptions;
+import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.OciRuntimes;
 import io.runflux.runtime.RuntimeConfig;
 import io.runflux.testing.RequiresProgram;
@@ -35,7 +37,7 @@ class RuncWarmPoolTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final DeleteOptions BY_FORCE = DeleteOptions.defaults().withForce(true);
     private static final String PREFIX = "rf-warm-" + ProcessHandle.current().pid();
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = 5;
 
     private final ProcessLauncher launcher =
             ProcessLauncher.builder().subreaper(true).build();
@@ -120,8 +122,8 @@ class RuncWarmPoolTest {
         WarmPool pool = WarmPool.of(orchestrator, PREFIX, this::request, WarmPoolOptions.of(1));
         pool.warmUp().block(LIMIT);
 
-        ExecReport report = pool.withContainer(container -> orchestrator.exec(
-                        ExecRequest.of(container.id(), List.of("/bin/sh", "-c", "exit 7"))))
+        ExecReport report = pool.withContainer(container ->
+                        orchestrator.exec(ExecRequest.of(container.id(), List.of("/bin/sh", "-c", "exit 7"))))
                 .blockOptional(LIMIT)
                 .orElseThrow();
         pool.disposeLater().block(LIMIT);
@@ -130,12 +132,37 @@ class RuncWarmPoolTest {
         assertThat(orchestrator.list().collectList().block(LIMIT)).isEmpty();
     }
 
+    @Test
+    void borrow_readyOneHasDied_getsAnother() {
+        WarmPool pool = WarmPool.of(orchestrator, PREFIX, this::request, WarmPoolOptions.of(1));
+        pool.warmUp().block(LIMIT);
+        ContainerId dead =
+                orchestrator.list().next().blockOptional(LIMIT).orElseThrow().id();
+        orchestrator.runtime().kill(dead, Signal.KILL, KillOptions.init()).block(LIMIT);
+        awaitStopped(dead);
+
+        WarmContainer borrowed = pool.borrow().blockOptional(LIMIT).orElseThrow();
+
+        assertThat(borrowed.id()).isNotEqualTo(dead);
+        assertThat(borrowed.info().status()).isEqualTo(ContainerStatus.RUNNING);
+        pool.disposeLater().then(borrowed.remove()).block(LIMIT);
+        assertThat(orchestrator.list().collectList().block(LIMIT)).isEmpty();
+    }
+
+    private void awaitStopped(ContainerId id) {
+        orchestrator
+                .runtime()
+                .state(id)
+                .filter(state -> state.status() == ContainerStatus.STOPPED)
+                .repeatWhenEmpty(tries -> tries.delayElements(Duration.ofMillis(20)))
+                .block(LIMIT);
+    }
+
     /** As after a crash: nobody knows of the container but runc. */
     @Test
     void warmUp_leftoverOfADeadPool_removesIt() throws IOException {
         ResourceOwner self = ResourceOwner.current();
-        ResourceOwner dead =
-                new ResourceOwner(self.pid(), self.startTime() - 1, self.pidNamespace(), self.bootId());
+        ResourceOwner dead = new ResourceOwner(self.pid(), self.startTime() - 1, self.pidNamespace(), self.bootId());
         EmbeddedOrchestrator crashed = newOrchestrator();
         ContainerInfo left = new WarmTemplate(crashed, new WarmIds(PREFIX, Mono.just(dead)), this::request)
                 .create()

@@ -31,7 +31,10 @@ class WarmIdsTest {
     }
 
     private static ContainerId idOf(String prefix, ResourceOwner owner) {
-        return new WarmIds(prefix, Mono.just(owner)).next().blockOptional(AT_ONCE).orElseThrow();
+        return new WarmIds(prefix, Mono.just(owner))
+                .next()
+                .blockOptional(AT_ONCE)
+                .orElseThrow();
     }
 
     private boolean isLeftover(ContainerId id) {
@@ -48,7 +51,9 @@ class WarmIdsTest {
     void next_longestPrefixAndNumbers_isStillAnId() {
         ResourceOwner owner = new ResourceOwner(Integer.MAX_VALUE, 1L << 60, "pid:[4026531836]", "boot");
 
-        assertThat(idOf("a".repeat(32), owner).value()).startsWith("a".repeat(32)).hasSizeLessThanOrEqualTo(76);
+        assertThat(idOf("a".repeat(32), owner).value())
+                .startsWith("a".repeat(32))
+                .hasSizeLessThanOrEqualTo(76);
     }
 
     @Test
@@ -79,7 +84,8 @@ class WarmIdsTest {
     void isLeftover_ownPlaceIsUnknown_isFalse() {
         WarmIds nowhere = new WarmIds("web", Mono.just(ResourceOwner.NOBODY));
 
-        assertThat(nowhere.isLeftover(idOf("web", ResourceOwner.NOBODY)).block(AT_ONCE)).isFalse();
+        assertThat(nowhere.isLeftover(idOf("web", ResourceOwner.NOBODY)).block(AT_ONCE))
+                .isFalse();
     }
 
     @Test
@@ -92,8 +98,7 @@ class WarmIdsTest {
             List.of(left, borrowed, living, somebodys)
                     .forEach(id -> scene.runtime().addContainer(id, BUNDLE, Instant.now()));
             scene.runtime().container(borrowed).run();
-            WarmTemplate template =
-                    new WarmTemplate(scene.orchestrator(), ids, id -> LaunchRequest.bundle(id, BUNDLE));
+            WarmTemplate template = new WarmTemplate(scene.orchestrator(), ids, id -> LaunchRequest.bundle(id, BUNDLE));
 
             assertThat(template.removeLeftovers().collectList().block(AT_ONCE)).containsExactly(left);
 

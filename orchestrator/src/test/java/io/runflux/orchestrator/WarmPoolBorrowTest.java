@@ -67,7 +67,10 @@ class WarmPoolBorrowTest {
         WarmPool pool = scene.warm(ready(3));
         List<String> ids = scene.containers();
 
-        assertThat(Flux.range(0, 3).map(i -> borrow(pool).id().value()).collectList().block(AT_ONCE))
+        assertThat(Flux.range(0, 3)
+                        .map(i -> borrow(pool).id().value())
+                        .collectList()
+                        .block(AT_ONCE))
                 .isEqualTo(ids);
     }
 
@@ -319,8 +322,7 @@ class WarmPoolBorrowTest {
     void remove_fails_countsNoMoreAndMayBeRepeated() {
         WarmPool pool = scene.warm(ready(1));
         WarmContainer borrowed = borrow(pool);
-        scene.runtime()
-                .before("delete force", GuardScene.failing(1, new RuntimeUnavailableException("gone", null)));
+        scene.runtime().before("delete force", GuardScene.failing(1, new RuntimeUnavailableException("gone", null)));
 
         StepVerifier.create(borrowed.remove()).expectErrorMessage("gone").verify(AT_ONCE);
         assertThat(pool.status().borrowed()).isZero();

@@ -19,10 +19,9 @@ class WarmPoolRaceTest {
     private static final int ROUNDS = 200;
 
     private static WarmPool pool(Scene scene) {
-        WarmPoolOptions options = WarmPoolOptions.of(2)
-                .withBorrowers(new WarmPoolOptions.Borrowers(1, 10, Duration.ofSeconds(30)));
-        WarmPool pool =
-                WarmPool.of(scene.orchestrator(), "race", id -> LaunchRequest.bundle(id, BUNDLE), options);
+        WarmPoolOptions options =
+                WarmPoolOptions.of(2).withBorrowers(new WarmPoolOptions.Borrowers(1, 10, Duration.ofSeconds(30)));
+        WarmPool pool = WarmPool.of(scene.orchestrator(), "race", id -> LaunchRequest.bundle(id, BUNDLE), options);
         pool.warmUp().block(AT_ONCE);
         return pool;
     }

@@ -28,8 +28,7 @@ class WarmPoolRefillTest {
 
     private static WarmPoolOptions creating(int ready, int atOnce) {
         return ready(ready)
-                .withRefill(
-                        new WarmPoolOptions.Refill(atOnce, Duration.ofMillis(100), Duration.ofMillis(400)));
+                .withRefill(new WarmPoolOptions.Refill(atOnce, Duration.ofMillis(100), Duration.ofMillis(400)));
     }
 
     /** A pool that could not create its first two. */
@@ -243,8 +242,8 @@ class WarmPoolRefillTest {
 
     @Test
     void template_ofAnotherContainer_isRefused() {
-        WarmPool pool = WarmPool.of(
-                scene.orchestrator(), "web", id -> LaunchRequest.bundle(Scene.ID, Scene.BUNDLE), ready(1));
+        WarmPool pool =
+                WarmPool.of(scene.orchestrator(), "web", id -> LaunchRequest.bundle(Scene.ID, Scene.BUNDLE), ready(1));
 
         assertThatThrownBy(() -> pool.borrow().block(AT_ONCE))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -18,7 +18,8 @@ final class WarmPoolScene implements AutoCloseable {
     private final AtomicInteger peak = new AtomicInteger();
 
     WarmPoolScene() {
-        scene.runtime().lookingAtBundle(bundle -> peak.accumulateAndGet(containers().size() + 1, Math::max));
+        scene.runtime()
+                .lookingAtBundle(bundle -> peak.accumulateAndGet(containers().size() + 1, Math::max));
     }
 
     WarmPool pool(WarmPoolOptions options) {
