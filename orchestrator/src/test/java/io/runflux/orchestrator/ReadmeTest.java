@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -18,45 +19,64 @@ import org.junit.jupiter.api.parallel.Resources;
 class ReadmeTest {
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path EXAMPLE = MODULE.resolve("src/test/java/io/runflux/orchestrator/EmbeddingExample.java");
+    private static final Path POOL_EXAMPLE = EXAMPLE.resolveSibling("WarmPoolExample.java");
     private static final Pattern TAGGED =
-            Pattern.compile("// tag::embedding\\[]\n(.*?)[ ]*// end::embedding\\[]", Pattern.DOTALL);
+            Pattern.compile("// tag::(\\w+)\\[]\n(.*?)[ ]*// end::\\1\\[]", Pattern.DOTALL);
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
     @Test
     void example_ofTheReadme_isTheOneThatRuns() throws IOException {
-        String example = find(TAGGED, Files.readString(EXAMPLE)).replaceAll("(?m)^ {8}", "");
+        assertThat(shown()).startsWith(tagged(EXAMPLE));
+    }
 
-        String shown = find(JAVA_BLOCK, Files.readString(MODULE.resolve("../README.md")));
+    @Test
+    void poolExample_ofTheReadme_isTheOneThatRuns() throws IOException {
+        assertThat(shown()).endsWith(tagged(POOL_EXAMPLE)).hasSize(2);
+    }
 
-        assertThat(shown).isEqualTo(example);
+    @Test
+    @ResourceLock(Resources.SYSTEM_OUT)
+    void poolExample_run_tellsWhatTheWorkerDid() {
+        assertThat(printed(WarmPoolExample::main)).containsExactly("exit status 0");
     }
 
     @Test
     void example_hasAtMostTenLines() throws IOException {
-        assertThat(find(TAGGED, Files.readString(EXAMPLE)).lines()).hasSizeLessThanOrEqualTo(10);
+        assertThat(tagged(EXAMPLE).lines()).hasSizeLessThanOrEqualTo(10);
     }
 
     @Test
     @ResourceLock(Resources.SYSTEM_OUT)
     void example_run_printsTheOutputTheEventsAndTheEnd() {
-        PrintStream out = System.out;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            EmbeddingExample.main();
-        } finally {
-            System.setOut(out);
-        }
-
-        assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+        assertThat(printed(EmbeddingExample::main))
                 .contains("hello", "exit status 0")
                 .containsSubsequence("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete");
     }
 
-    private static String find(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        assertThat(matcher.find()).as("there is a match of %s", pattern).isTrue();
-        return matcher.group(1);
+    private static List<String> printed(Runnable example) {
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            example.run();
+        } finally {
+            System.setOut(out);
+        }
+        return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private static String tagged(Path example) throws IOException {
+        Matcher matcher = TAGGED.matcher(Files.readString(example));
+        assertThat(matcher.find()).as("there is a tag in %s", example).isTrue();
+        return matcher.group(2).replaceAll("(?m)^ {8}", "");
+    }
+
+    private static List<String> shown() throws IOException {
+        return JAVA_BLOCK
+                .matcher(Files.readString(MODULE.resolve("../README.md")))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 }
