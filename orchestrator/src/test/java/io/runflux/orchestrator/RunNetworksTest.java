@@ -209,7 +209,12 @@ class RunNetworksTest {
 
     @Test
     void run_timeout_releases() {
-        runFails(request(SPEC).withTimeout(Duration.ofMillis(100)), RunTimeoutException.class);
+        Duration limit = Duration.ofSeconds(1);
+
+        StepVerifier.withVirtualTime(() -> orchestrator().run(request(SPEC).withTimeout(limit)))
+                .thenAwait(limit)
+                .expectError(RunTimeoutException.class)
+                .verify(AT_ONCE);
 
         assertThat(steps()).endsWith("detach two", "detach one", "remove namespace");
         assertThat(left()).isEmpty();
