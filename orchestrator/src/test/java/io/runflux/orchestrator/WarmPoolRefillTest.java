@@ -34,7 +34,7 @@ class WarmPoolRefillTest {
     /** A pool that could not create its first two. */
     private WarmPool failing() {
         scene.runtime().before("create", Mono.error(gone));
-        WarmPool pool = scene.pool(creating(4, 2));
+        WarmPool pool = scene.pool(creating(4, 1));
         StepVerifier.create(pool.warmUp()).expectErrorMessage("gone").verify(AT_ONCE);
         return pool;
     }

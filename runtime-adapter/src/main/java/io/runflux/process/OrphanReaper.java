@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -57,7 +58,7 @@ final class OrphanReaper {
         users++;
         if (!isLooking) {
             isLooking = true;
-            lookLater(libc);
+            lookLater(libc, Schedulers.boundedElastic());
         }
     }
 
@@ -69,16 +70,17 @@ final class OrphanReaper {
         }
     }
 
-    private void lookLater(Libc libc) {
+    /** It stays with one scheduler: what comes in its place meanwhile may be a test's, whose threads are its own. */
+    private void lookLater(Libc libc, Scheduler scheduler) {
         try {
-            Schedulers.boundedElastic().schedule(() -> look(libc), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            scheduler.schedule(() -> look(libc, scheduler), LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             isLooking = false;
             log.warn("orphans are not looked for until the next launcher wants it", e);
         }
     }
 
-    private synchronized void look(Libc libc) {
+    private synchronized void look(Libc libc, Scheduler scheduler) {
         int ended = libc.findEndedChild();
         boolean hasChildren = ended >= 0;
         try {
@@ -93,7 +95,7 @@ final class OrphanReaper {
         }
         isLooking = users > 0 || hasChildren;
         if (isLooking) {
-            lookLater(libc);
+            lookLater(libc, scheduler);
         }
     }
 
