@@ -92,14 +92,6 @@ final class ContainerSteps {
         return createRequestedAt != null && !isIdTaken;
     }
 
-    /** Kills it before it was started, and waits for that. */
-    Mono<Void> endUnstarted() {
-        return creation.flatMap(process -> kill(Signal.KILL, true)
-                .then(awaitExit(process))
-                .timeout(context.callTimeout(), Mono.empty())
-                .then());
-    }
-
     /** Kills all that runs in it, and does not wait. */
     Mono<Void> killAll() {
         return kill(Signal.KILL, true);
@@ -108,10 +100,13 @@ final class ContainerSteps {
     /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
     Mono<Void> stop() {
         Duration grace = plan.request().gracePeriod();
-        Mono<ExitStatus> politely =
-                grace.isZero() ? Mono.empty() : kill(Signal.TERM, false).then(exitWithin(grace));
+        Mono<ExitStatus> politely = grace.isZero() ? Mono.empty() : terminate().then(exitWithin(grace));
         Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.callTimeout()));
         return politely.switchIfEmpty(forcibly).then();
+    }
+
+    private Mono<Void> terminate() {
+        return kill(Signal.TERM, false).then(container.ensureThawed());
     }
 
     /** Deletes the container, with what may still run in it, and publishes that. */
@@ -232,7 +227,8 @@ final class ContainerSteps {
         return context.bounded(operation, id, call);
     }
 
-    private Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {
+    /** Publishes how it ended, once. */
+    Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {
         Duration duration = started == null ? null : Duration.ofNanos(System.nanoTime() - startedNanos);
         Exited event = new Exited(id, null, process.pid(), status, clock.instant(), duration);
         return exited.compareAndSet(null, event)
