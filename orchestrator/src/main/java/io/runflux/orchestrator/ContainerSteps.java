@@ -92,16 +92,16 @@ final class ContainerSteps {
         return createRequestedAt != null && !isIdTaken;
     }
 
-    /** Kills all that runs in it, and does not wait. */
+    /** Kills all that runs in it, and does not wait. What is paused not every runtime signals. */
     Mono<Void> killAll() {
-        return kill(Signal.KILL, true);
+        return container.ensureThawed().then(Mono.defer(() -> kill(Signal.KILL, true)));
     }
 
     /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
     Mono<Void> stop() {
         Duration grace = plan.request().gracePeriod();
         Mono<ExitStatus> politely = grace.isZero() ? Mono.empty() : terminate().then(exitWithin(grace));
-        Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.callTimeout()));
+        Mono<ExitStatus> forcibly = Mono.defer(this::killAll).then(exitWithin(context.callTimeout()));
         return politely.switchIfEmpty(forcibly).then();
     }
 

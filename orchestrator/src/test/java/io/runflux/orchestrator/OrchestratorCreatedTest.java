@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.LinuxResources;
 import io.runflux.process.TerminalSize;
+import io.runflux.runtime.ContainerStdio;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.IllegalContainerStateException;
 import io.runflux.runtime.KillOptions;
@@ -21,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-/** What happens to a container that was created and is not started. */
+/** What happens to a container at the edges of its life: not yet started, paused, or while it is removed. */
 class OrchestratorCreatedTest {
     private static final LaunchRequest REQUEST = LaunchRequest.bundle(ID, Scene.BUNDLE);
 
@@ -90,7 +92,7 @@ class OrchestratorCreatedTest {
         create();
         Sinks.Empty<Void> update = Sinks.empty();
         scene.runtime().before("update", update.asMono());
-        orchestrator().update(ID, OrchestratorFoundTest.NO_LIMITS).subscribe();
+        orchestrator().update(ID, LinuxResources.none()).subscribe();
         StepVerifier removal = StepVerifier.create(orchestrator().remove(ID, DeleteOptions.defaults()))
                 .expectComplete()
                 .verifyLater();
@@ -150,13 +152,22 @@ class OrchestratorCreatedTest {
                 .attach(
                         ID,
                         new RelayedStreams(
-                                io.runflux.runtime.ContainerStdio.outputPipes(),
-                                process -> process.resize(new TerminalSize(40, 120))))
+                                ContainerStdio.outputPipes(), process -> process.resize(new TerminalSize(40, 120))))
                 .then();
 
         resized.block(AT_ONCE);
 
         assertThat(scene.log()).endsWith("resize 40 120");
+    }
+
+    @Test
+    void remove_pausedByForce_isThawedSoThatItDies() {
+        scene.launch(ID);
+        orchestrator().pause(ID).block(AT_ONCE);
+
+        orchestrator().remove(ID, DeleteOptions.defaults().withForce(true)).block(AT_ONCE);
+
+        assertThat(scene.log()).containsSubsequence("resume", "kill SIGKILL all", "event /tasks/exit", "delete force");
     }
 
     @Test

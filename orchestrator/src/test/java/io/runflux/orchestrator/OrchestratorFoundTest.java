@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.oci.ContainerStatus;
-import io.runflux.oci.LinuxResources;
-import io.runflux.oci.OciJson;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +19,6 @@ import reactor.test.StepVerifier;
 
 /** Containers that the runtime knows and that are nobody's here. */
 class OrchestratorFoundTest {
-    static final LinuxResources NO_LIMITS = OciJson.read("{}", LinuxResources.class);
     private static final ContainerId OTHER = ContainerId.of("c2");
 
     private final Scene scene = new Scene();
