@@ -7,8 +7,10 @@ import io.runflux.events.ExitStatus;
 import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerProcess;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -28,9 +30,10 @@ final class Attachments {
     private final Mono<ExitStatus> exit;
     private final Set<Attachment> attached = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
-    /** Each is asked for one buffer at a time; of who has left, nothing is there but its place. */
-    private final Sinks.Many<Flux<ByteBuf>> inputs = Sinks.many().unicast().onBackpressureBuffer();
+    /** Those that wait to be read from, as many as are attached at most; there is no reader before the start. */
+    private final Queue<Flux<ByteBuf>> waiting = new ConcurrentLinkedQueue<>();
 
+    private final Sinks.Many<Flux<ByteBuf>> inputs = Sinks.many().unicast().onBackpressureBuffer(waiting);
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile @Nullable ContainerProcess process;
     private volatile boolean isOver;
@@ -47,6 +50,10 @@ final class Attachments {
 
     int count() {
         return attached.size();
+    }
+
+    int waitingInputs() {
+        return waiting.size();
     }
 
     /** Attaches one more, until it is let go of. */
@@ -70,9 +77,14 @@ final class Attachments {
         }
     }
 
+    /** Has it have the size of its terminal, and signals, from those who are attached already. */
+    void hold(ContainerProcess created) {
+        process = created;
+    }
+
     /** Has those who are attached take part in the streams of the container, of which there is one. */
     ContainerProcess share(ContainerProcess held) {
-        process = held;
+        hold(held);
         return new SharedProcess(held, this);
     }
 
@@ -84,7 +96,9 @@ final class Attachments {
         attached.forEach(attachment -> attachment.errors(bytes));
     }
 
-    /** What all of them send, in the order in which it comes, for one reader. */
+    /**
+     * What all of them send, in the order in which it comes, for one reader. Each is asked for one buffer at a time.
+     */
     Flux<ByteBuf> input() {
         return inputs.asFlux().flatMap(input -> input, MAX, 1);
     }
@@ -103,7 +117,10 @@ final class Attachments {
                 .takeUntilOther(left.asMono());
         return Mono.defer(() -> {
             inputs.emitNext(passed, IN_TURN);
-            return Mono.firstWithSignal(done.asMono(), ended.asMono()).doOnCancel(left::tryEmitEmpty);
+            return Mono.firstWithSignal(done.asMono(), ended.asMono()).doOnCancel(() -> {
+                left.tryEmitEmpty();
+                waiting.remove(passed);
+            });
         });
     }
 

@@ -6,7 +6,6 @@ import io.runflux.events.ExitStatus;
 import io.runflux.events.RuntimeEvent.Checkpointed;
 import io.runflux.events.RuntimeEvent.Deleted;
 import io.runflux.events.RuntimeEvent.Paused;
-import io.runflux.events.RuntimeEvent.Resumed;
 import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
@@ -20,6 +19,7 @@ import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
@@ -46,8 +46,12 @@ final class ContainerChanges {
     }
 
     private Mono<Void> startFound() {
+        return runtime.start(id).then(Mono.defer(this::recordStarted));
+    }
+
+    private Mono<Void> recordStarted() {
         Integer pid = container.info().pid();
-        return runtime.start(id).then(container.started(new Started(id, pid == null ? 0 : pid), Instant.now()));
+        return container.started(new Started(id, pid == null ? 0 : pid), Instant.now());
     }
 
     private Mono<Void> start(ContainerRun run) {
@@ -73,11 +77,7 @@ final class ContainerChanges {
     }
 
     Mono<Void> resume() {
-        return inTurn(ContainerOperation.RESUME, callResume());
-    }
-
-    private Mono<Void> callResume() {
-        return runtime.resume(id).then(container.changed(ContainerTransition.RESUME, new Resumed(id)));
+        return inTurn(ContainerOperation.RESUME, container.resume());
     }
 
     Mono<Void> update(LinuxResources resources) {
@@ -93,20 +93,11 @@ final class ContainerChanges {
 
     /** Each signal has its turn, and the waiting has none. The first may fail if the second can do without it. */
     Mono<ExitStatus> stop(StopOptions options) {
-        return Mono.defer(() -> switch (container.info().status()) {
-            case STOPPED -> exit();
-            case CREATED -> container.isOurs() ? endUnstarted() : stopStarted(options);
-            default -> stopStarted(options);
-        });
+        return Mono.defer(
+                () -> container.info().status() == ContainerStatus.STOPPED ? exit() : stopUnlessStopped(options));
     }
 
-    private Mono<ExitStatus> endUnstarted() {
-        ContainerRun run = container.run();
-        Mono<Void> change = run == null ? Mono.empty() : run.endUnstarted();
-        return container.inTurn(change).then(exitWithin(context.endLimit())).switchIfEmpty(notStopped());
-    }
-
-    private Mono<ExitStatus> stopStarted(StopOptions options) {
+    private Mono<ExitStatus> stopUnlessStopped(StopOptions options) {
         Duration grace = options.gracePeriod();
         Mono<ExitStatus> politely = grace.isZero()
                 ? Mono.empty()
@@ -128,15 +119,16 @@ final class ContainerChanges {
 
     /** What cannot be signalled because it has ended is fine. */
     private Mono<Void> signal(Signal signal, KillOptions options) {
-        return inTurn(ContainerOperation.KILL, runtime.kill(id, signal, options).then(Mono.defer(this::ensureThawed)))
+        Mono<Void> sent = runtime.kill(id, signal, options).then(container.ensureThawed());
+        return inTurn(ContainerOperation.KILL, Mono.defer(() -> endUnstarted().orElse(sent)))
                 .onErrorComplete(IllegalContainerStateException.class);
     }
 
-    /** What does not go on does not heed the signal, and is killed in the end. */
-    private Mono<Void> ensureThawed() {
-        return container.info().status() == ContainerStatus.PAUSED
-                ? callResume().onErrorComplete()
-                : Mono.empty();
+    /** What was not started could not heed a signal, and is killed; whether it was is known when its turn has come. */
+    private Optional<Mono<Void>> endUnstarted() {
+        return Optional.ofNullable(container.run())
+                .filter(run -> container.info().status() == ContainerStatus.CREATED)
+                .map(ContainerRun::endUnstarted);
     }
 
     private Mono<ExitStatus> exitWithin(Duration limit) {
@@ -154,7 +146,8 @@ final class ContainerChanges {
     }
 
     /**
-     * By force, all is killed; the end of its output is waited for in either case, and nobody in line waits for that.
+     * By force, all is killed; the end of its output is waited for in either case, outside the line. Who comes later in
+     * the line finds nothing any more.
      */
     Mono<Void> remove(DeleteOptions options) {
         ContainerRun run = container.run();
@@ -164,9 +157,15 @@ final class ContainerChanges {
     /** What cannot be killed is deleted by force nevertheless. */
     private Mono<Void> remove(ContainerRun run, DeleteOptions options) {
         IllegalStateException reason = new IllegalStateException("container " + id + " was removed");
+        Mono<Void> removal = Mono.fromRunnable(() -> run.beginRemoval(reason));
         return options.force()
-                ? container.inTurn(ensureKilled(run)).then(run.remove(reason)).onErrorResume(e -> run.end(reason))
-                : container.inTurn(container.require(ContainerOperation.DELETE)).then(run.remove(reason));
+                ? container
+                        .inTurn(ensureKilled(run).onErrorComplete().then(removal))
+                        .onErrorResume(e -> removal)
+                        .then(run.removal())
+                : container
+                        .inTurn(container.require(ContainerOperation.DELETE).then(removal))
+                        .then(run.removal());
     }
 
     private Mono<Void> ensureKilled(ContainerRun run) {

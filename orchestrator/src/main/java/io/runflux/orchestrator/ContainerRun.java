@@ -42,6 +42,7 @@ final class ContainerRun {
     private final AtomicReference<Gate> creationGate = new AtomicReference<>(Gate.OPEN);
     private final AtomicReference<Gate> startGate = new AtomicReference<>(Gate.OPEN);
     private final Mono<Void> cleaning;
+    private final Mono<Void> removal;
     private volatile boolean isLaunched;
     private volatile @Nullable RuntimeException endReason;
 
@@ -60,6 +61,7 @@ final class ContainerRun {
         cleaning = Mono.usingWhen(Mono.just(this), ContainerRun::clean, ContainerRun::letGo)
                 .doOnTerminate(this::finish)
                 .cache();
+        removal = Mono.defer(this::awaitOver).then(cleaning).cache();
     }
 
     Attachments attachments() {
@@ -72,7 +74,20 @@ final class ContainerRun {
 
     /** Creates it, in the line of operations. */
     Mono<Void> create() {
-        return Mono.defer(this::openLog).then(Mono.defer(this::createOnce)).then(Mono.defer(this::requireNoEnd));
+        return Mono.defer(this::openLog)
+                .then(Mono.defer(this::createOnce))
+                .doOnNext(this::hold)
+                .then(Mono.defer(this::requireNoEnd));
+    }
+
+    /** It may end before it is started, since somebody may kill it. */
+    private void hold(ContainerProcess process) {
+        attachments.hold(process);
+        life.update(process.exit()
+                .filter(status -> startGate.compareAndSet(Gate.OPEN, Gate.CLOSED))
+                .flatMap(status -> steps.recordExited(process, status))
+                .onErrorComplete()
+                .subscribe());
     }
 
     private Mono<Void> requireNoEnd() {
@@ -158,9 +173,11 @@ final class ContainerRun {
         finished.tryEmitEmpty();
     }
 
-    /** Kills it before it was started. */
+    /** Kills it before it was started, and waits for that, so that nobody starts it any more. */
     Mono<Void> endUnstarted() {
-        return Mono.defer(() -> startGate.compareAndSet(Gate.OPEN, Gate.CLOSED) ? steps.endUnstarted() : Mono.empty());
+        return steps.killAll()
+                .then(steps.exitSeen().timeout(context.endLimit(), Mono.empty()))
+                .then();
     }
 
     /** Kills all that runs in it. */
@@ -168,9 +185,17 @@ final class ContainerRun {
         return steps.killAll();
     }
 
-    /** Removes it, for that reason, once its output is over, or does not end. */
-    Mono<Void> remove(RuntimeException reason) {
-        return Mono.defer(this::awaitOver).then(end(reason));
+    /** Has it removed, for that reason, once its output is over, or does not end; whoever listens. */
+    void beginRemoval(RuntimeException reason) {
+        endReason = reason;
+        container.close();
+        removal.subscribe(
+                nothing -> {}, error -> log.debug("{}: could not be removed: {}", container.id(), error.getMessage()));
+    }
+
+    /** Completes when the removal that was begun is done. */
+    Mono<Void> removal() {
+        return removal;
     }
 
     private Mono<Void> awaitOver() {

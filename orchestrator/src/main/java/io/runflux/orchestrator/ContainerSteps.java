@@ -90,26 +90,21 @@ final class ContainerSteps {
         return createRequestedAt != null && !isIdTaken;
     }
 
-    /** Kills it before it was started, and waits for that. */
-    Mono<Void> endUnstarted() {
-        return creation.flatMap(process -> kill(Signal.KILL, true)
-                .then(awaitExit(process))
-                .timeout(context.endLimit(), Mono.empty())
-                .then());
-    }
-
-    /** Kills all that runs in it, and does not wait. */
+    /** Kills all that runs in it, and does not wait. What is paused not every runtime signals. */
     Mono<Void> killAll() {
-        return kill(Signal.KILL, true);
+        return container.ensureThawed().then(Mono.defer(() -> kill(Signal.KILL, true)));
     }
 
     /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
     Mono<Void> stop() {
         Duration grace = plan.request().gracePeriod();
-        Mono<ExitStatus> politely =
-                grace.isZero() ? Mono.empty() : kill(Signal.TERM, false).then(exitWithin(grace));
-        Mono<ExitStatus> forcibly = Mono.defer(() -> kill(Signal.KILL, true)).then(exitWithin(context.endLimit()));
+        Mono<ExitStatus> politely = grace.isZero() ? Mono.empty() : terminate().then(exitWithin(grace));
+        Mono<ExitStatus> forcibly = Mono.defer(this::killAll).then(exitWithin(context.endLimit()));
         return politely.switchIfEmpty(forcibly).then();
+    }
+
+    private Mono<Void> terminate() {
+        return kill(Signal.TERM, false).then(container.ensureThawed());
     }
 
     /** Deletes the container, with what may still run in it, and publishes that. */
@@ -215,7 +210,8 @@ final class ContainerSteps {
                 && (created == null || requested == null || !created.isBefore(requested));
     }
 
-    private Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {
+    /** Publishes how it ended, once. */
+    Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {
         Duration duration = started == null ? null : Duration.ofNanos(System.nanoTime() - startedNanos);
         Exited event = new Exited(id, null, process.pid(), status, clock.instant(), duration);
         return exited.compareAndSet(null, event)

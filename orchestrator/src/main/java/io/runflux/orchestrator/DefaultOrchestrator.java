@@ -11,19 +11,14 @@ import io.runflux.oci.ContainerStats;
 import io.runflux.oci.LinuxResources;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.CheckpointOptions;
-import io.runflux.runtime.ContainerAlreadyExistsException;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.KillOptions;
-import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.runtime.RuntimeInfo;
 import io.runflux.stdio.LogRecord;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -39,7 +34,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
     private final @Nullable EventStream ownEvents;
     private final RunContext context;
     private final ContainerQueries queries;
-    private final Map<ContainerId, TrackedContainer> containers = new ConcurrentHashMap<>();
+    private final TrackedContainers containers;
     private final Mono<Void> disposal = Mono.defer(this::dispose).cache();
     private volatile boolean isDisposed;
 
@@ -61,7 +56,13 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
                 builder.resources(launcher),
                 new MemoryRegistry(),
                 builder.logs());
+        containers = new TrackedContainers(context);
         queries = new ContainerQueries(context);
+    }
+
+    /** How many containers something is done with. */
+    int tracked() {
+        return containers.size();
     }
 
     /** What a runtime is does not change; that it could not be asked may. */
@@ -101,10 +102,10 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> register(plan)),
                 container ->
-                        container.beginInTurn(step.apply(runOf(container))).then(Mono.fromSupplier(container::info)),
+                        container.beginInTurn(step.apply(container.ownRun())).then(Mono.fromSupplier(container::info)),
                 container -> Mono.empty(),
-                (container, error) -> runOf(container).cleanAfter(error),
-                container -> runOf(container).cleanUnheard());
+                (container, error) -> container.ownRun().cleanAfter(error),
+                container -> container.ownRun().cleanUnheard());
     }
 
     @Override
@@ -113,10 +114,10 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         RunPlan plan = RunPlan.run(request);
         return Mono.usingWhen(
                         Mono.fromSupplier(() -> register(plan)),
-                        container -> toEnd(container, runOf(container)),
+                        container -> toEnd(container, container.ownRun()),
                         container -> Mono.empty(),
-                        (container, error) -> runOf(container).cleanAfter(error),
-                        container -> runOf(container).cleanUnheard())
+                        (container, error) -> container.ownRun().cleanAfter(error),
+                        container -> container.ownRun().cleanUnheard())
                 .checkpoint("run " + request.id());
     }
 
@@ -125,20 +126,12 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
                 .thenReturn(report));
     }
 
-    private static ContainerRun runOf(TrackedContainer container) {
-        return Objects.requireNonNull(container.run());
-    }
-
     /** Registers before it looks whether the door is closed, as disposal closes the door before it looks who is in. */
     private TrackedContainer register(RunPlan plan) {
         TrackedContainer container = TrackedContainer.begin(plan, context);
-        container.whenGone(() -> containers.remove(container.id(), container));
-        TrackedContainer other = containers.putIfAbsent(container.id(), container);
-        if (other != null && (other.isOurs() || !containers.replace(container.id(), other, container))) {
-            throw new ContainerAlreadyExistsException(container.id(), null);
-        }
+        containers.add(container);
         if (isDisposed) {
-            runOf(container).finish();
+            container.ownRun().finish();
             throw disposedOf();
         }
         return container;
@@ -148,34 +141,34 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         return new IllegalStateException("the orchestrator was disposed of");
     }
 
-    /** One that is nobody's here is tracked from now on, so that what is asked of it is done in order. */
     private Mono<TrackedContainer> find(ContainerId id) {
+        return Mono.defer(() -> isDisposed ? Mono.error(disposedOf()) : containers.find(id));
+    }
+
+    private <T> Mono<T> with(String verb, ContainerId id, Function<TrackedContainer, Mono<T>> work) {
         Objects.requireNonNull(id, "id");
-        return Mono.defer(() -> {
-            TrackedContainer known = containers.get(id);
-            if (isDisposed) {
-                return Mono.error(disposedOf());
-            }
-            return known == null ? lookFor(id) : Mono.just(known);
-        });
-    }
-
-    private Mono<TrackedContainer> lookFor(ContainerId id) {
-        return context.runtime().state(id).map(state -> {
-            TrackedContainer found = TrackedContainer.found(
-                    ContainerInfo.of(state, context.runtime().name()), context);
-            found.whenGone(() -> containers.remove(id, found));
-            TrackedContainer other = containers.putIfAbsent(id, found);
-            return other == null ? found : other;
-        });
-    }
-
-    /** What the runtime no longer knows is tracked no more, if it is nobody's. */
-    private <T> Mono<T> change(String verb, ContainerId id, Function<ContainerChanges, Mono<T>> operation) {
-        return find(id).flatMap(container -> operation
-                        .apply(new ContainerChanges(container, context))
-                        .doOnError(NoSuchContainerException.class, e -> container.forgetFound()))
+        return Mono.usingWhen(
+                        find(id),
+                        work,
+                        containers::leave,
+                        (container, error) -> containers.leave(container),
+                        containers::leaveWhenIdle)
                 .checkpoint(verb + " " + id);
+    }
+
+    private <T> Flux<T> withMany(String verb, ContainerId id, Function<TrackedContainer, Flux<T>> work) {
+        Objects.requireNonNull(id, "id");
+        return Flux.usingWhen(
+                        find(id),
+                        work,
+                        containers::leave,
+                        (container, error) -> containers.leave(container),
+                        containers::leaveWhenIdle)
+                .checkpoint(verb + " " + id);
+    }
+
+    private <T> Mono<T> change(String verb, ContainerId id, Function<ContainerChanges, Mono<T>> operation) {
+        return with(verb, id, container -> operation.apply(new ContainerChanges(container, context)));
     }
 
     @Override
@@ -186,9 +179,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
     @Override
     public Mono<ExecReport> exec(ExecRequest request) {
         Objects.requireNonNull(request, "request");
-        return find(request.id())
-                .flatMap(container -> new ContainerExec(request, container, context).run())
-                .checkpoint("exec " + request.id());
+        return with("exec", request.id(), container -> new ContainerExec(request, container, context).run());
     }
 
     @Override
@@ -245,12 +236,12 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
 
     @Override
     public Mono<ContainerDetails> inspect(ContainerId id) {
-        return find(id).flatMap(queries::inspect).checkpoint("inspect " + id);
+        return with("inspect", id, queries::inspect);
     }
 
     @Override
     public Mono<ContainerStats> stats(ContainerId id) {
-        return find(id).flatMap(queries::stats).checkpoint("stats " + id);
+        return with("stats", id, queries::stats);
     }
 
     @Override
@@ -258,21 +249,19 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         if (interval.compareTo(MIN_INTERVAL) < 0) {
             throw new IllegalArgumentException("interval must be at least " + MIN_INTERVAL + ", was " + interval);
         }
-        return find(id).flatMapMany(container -> queries.stats(container, interval))
-                .checkpoint("stats " + id);
+        return withMany("stats", id, container -> queries.stats(container, interval));
     }
 
     @Override
     public Flux<LogRecord> logs(ContainerId id, LogsOptions options) {
         Objects.requireNonNull(options, "options");
-        return find(id).flatMapMany(container -> queries.logs(container, options))
-                .checkpoint("logs " + id);
+        return withMany("logs", id, container -> queries.logs(container, options));
     }
 
     @Override
     public Mono<ExitStatus> attach(ContainerId id, ContainerStreams streams) {
         Objects.requireNonNull(streams, "streams");
-        return find(id).flatMap(container -> queries.attach(container, streams)).checkpoint("attach " + id);
+        return with("attach", id, container -> queries.attach(container, streams));
     }
 
     @Override
@@ -302,11 +291,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
 
     private Mono<Void> dispose() {
         isDisposed = true;
-        List<ContainerRun> runs = containers.values().stream()
-                .filter(TrackedContainer::isOurs)
-                .map(DefaultOrchestrator::runOf)
-                .toList();
-        Mono<Void> ended = Mono.when(runs.stream().map(this::end).toList());
+        Mono<Void> ended = Mono.when(containers.runs().stream().map(this::end).toList());
         return Mono.usingWhen(Mono.just(this), orchestrator -> ended, DefaultOrchestrator::releaseOwn);
     }
 

@@ -9,6 +9,7 @@ import io.runflux.runtime.ContainerStdio;
 import io.runflux.stdio.StdioUri;
 import io.runflux.stdio.UpstreamIo;
 import io.runflux.stdio.UpstreamOptions;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,9 @@ final class LaunchedStreams implements ContainerStreams {
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Mono<UpstreamIo> opening;
     private final Mono<Void> closing = Mono.defer(this::closeNow).cache();
-    private volatile boolean isOpened;
+    /** Whether it was decided if the log is opened at all: by the opening, or by the closing. */
+    private final AtomicBoolean isDecided = new AtomicBoolean();
+
     private volatile @Nullable UpstreamIo target;
 
     /** The options say what may be opened. */
@@ -46,15 +49,14 @@ final class LaunchedStreams implements ContainerStreams {
         return wanted().takesInput() || wanted().terminal() != null;
     }
 
-    /** Opens the log, if there is one, once. */
+    /** Opens the log, if there is one, once, and not after it was closed. */
     Mono<Void> open() {
         return opening.then();
     }
 
     private Mono<UpstreamIo> openNow() {
-        isOpened = true;
         StdioUri uri = wanted().log();
-        return uri == null
+        return uri == null || !isDecided.compareAndSet(false, true)
                 ? Mono.empty()
                 : UpstreamIo.open(uri, options.withTerminal(wanted().terminal() != null))
                         .doOnNext(opened -> target = opened);
@@ -66,7 +68,7 @@ final class LaunchedStreams implements ContainerStreams {
     }
 
     private Mono<Void> closeNow() {
-        Mono<UpstreamIo> opened = isOpened ? opening.onErrorComplete() : Mono.empty();
+        Mono<UpstreamIo> opened = isDecided.compareAndSet(false, true) ? Mono.empty() : opening.onErrorComplete();
         return opened.flatMap(UpstreamIo::close)
                 .doOnError(e -> log.warn("{}: its log could not be closed", request.id(), e))
                 .onErrorComplete()

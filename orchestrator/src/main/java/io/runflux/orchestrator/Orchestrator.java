@@ -45,7 +45,8 @@ import reactor.core.publisher.Mono;
  * That a container ends with a code other than 0 is no error.
  *
  * <p><b>Events.</b> Each is published after the change, once, before the operation completes, and in this order:
- * created, started, exited, deleted; for a further process added, started, exited, deleted.
+ * created, started, exited, deleted; for a further process added, started, exited, deleted. The two do not wait for one
+ * another: the last events of a further process may come after the deletion of its container.
  */
 public interface Orchestrator {
     /**
@@ -79,6 +80,7 @@ public interface Orchestrator {
 
     /**
      * Starts the program of a created container. From then on its output goes to its log and to those who are attached.
+     * What was created here and cannot be started is removed.
      *
      * @param id the container
      * @return the container, running, or stopped if it was that quick; never empty
@@ -130,9 +132,10 @@ public interface Orchestrator {
 
     /**
      * Stops a container: sends the signal, waits as long as the grace period, kills all that runs in it, and waits
-     * again. A paused one is resumed after the signal, so that it can heed it. The waiting holds up nobody; who kills
-     * meanwhile shortens it. A signal that was not answered, or could not be sent for a reason that passes, is followed
-     * by the kill as well. Cancelling ends the waiting and what would follow it.
+     * again. A paused one is resumed after the signal, so that it can heed it; one that was created here and not yet
+     * started is killed at once. The waiting holds up nobody; who kills meanwhile shortens it. A signal that was not
+     * answered, or could not be sent for a reason that passes, is followed by the kill as well. Cancelling ends the
+     * waiting and what would follow it.
      *
      * @param id the container
      * @param options with which signal, and how long to wait
@@ -199,7 +202,9 @@ public interface Orchestrator {
 
     /**
      * Removes a container that is created or stopped, or by force any, which is killed then. Its hooks of stage
-     * poststop are run, and what it holds is released, see {@link ResourceReleaseException}. The log stays.
+     * poststop are run, and what it holds is released, see {@link ResourceReleaseException}. The log stays. Once its
+     * turn has come, all of that is done even if the subscriber cancels, and who stands behind it in the line finds no
+     * container any more.
      *
      * @param id the container
      * @param options whether by force

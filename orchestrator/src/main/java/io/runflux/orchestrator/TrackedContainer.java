@@ -6,6 +6,7 @@ import io.runflux.events.RuntimeEvent;
 import io.runflux.events.RuntimeEvent.Created;
 import io.runflux.events.RuntimeEvent.Deleted;
 import io.runflux.events.RuntimeEvent.Exited;
+import io.runflux.events.RuntimeEvent.Resumed;
 import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.runtime.ContainerNotRunningException;
@@ -13,6 +14,7 @@ import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.IllegalContainerStateException;
 import io.runflux.runtime.NoSuchContainerException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -29,8 +31,11 @@ final class TrackedContainer {
     private final OperationQueue changes;
     private volatile ContainerInfo info;
     private volatile @Nullable ContainerRun run;
+    private volatile boolean isClosed;
     private volatile boolean isGone;
     private volatile Runnable onGone = () -> {};
+    /** Belongs to {@link TrackedContainers}, which changes it in turn. */
+    private int users;
 
     private TrackedContainer(ContainerInfo info, String verb, RunContext context) {
         id = info.id();
@@ -77,6 +82,24 @@ final class TrackedContainer {
         return run != null;
     }
 
+    /** Its life here, of one that has it. */
+    ContainerRun ownRun() {
+        return Objects.requireNonNull(run);
+    }
+
+    /** Something more is done with it; what its runtime tells of it counts if it is nobody's here. */
+    void enter(ContainerInfo found) {
+        if (!isOurs()) {
+            users++;
+            info = found;
+        }
+    }
+
+    /** Something less is done with it; says whether that was the last, and it is nobody's here. */
+    boolean leave() {
+        return !isOurs() && --users == 0;
+    }
+
     /** Begins it. What is begun finds out by itself that it has come to its end meanwhile. */
     Mono<Void> beginInTurn(Mono<Void> step) {
         return operations.inTurn(step);
@@ -84,7 +107,12 @@ final class TrackedContainer {
 
     /** Does something when those are done that came before, if there is the container still. */
     <T> Mono<T> inTurn(Mono<T> operation) {
-        return operations.inTurn(Mono.defer(() -> isGone ? Mono.error(noSuch()) : operation));
+        return operations.inTurn(Mono.defer(() -> isClosed ? Mono.error(noSuch()) : operation));
+    }
+
+    /** Nothing is done with it in turn any more: it is about to be removed. */
+    void close() {
+        isClosed = true;
     }
 
     /** Does something before all who are in line. */
@@ -153,13 +181,24 @@ final class TrackedContainer {
         }));
     }
 
-    /** Those that are nobody's are kept by their runtime alone. */
+    /** Has it go on if it was paused. What does not go on heeds no signal, and is killed in the end. */
+    Mono<Void> ensureThawed() {
+        return Mono.defer(() -> info.status() == ContainerStatus.PAUSED ? resume().onErrorComplete() : Mono.empty());
+    }
+
+    Mono<Void> resume() {
+        return context.runtime().resume(id).then(changed(ContainerTransition.RESUME, new Resumed(id)));
+    }
+
+    /**
+     * Those that are nobody's are kept by their runtime alone. The end of one that is forgotten is told all the same.
+     */
     private Mono<Void> save() {
-        return isOurs() ? context.registry().save(info) : Mono.empty();
+        return isOurs() && !isGone ? context.registry().save(info) : Mono.empty();
     }
 
     Mono<Void> deleted(Deleted event) {
-        return changes.inTurn(forget().then(Mono.fromRunnable(() -> {
+        return changes.inTurn(forgetNow().then(Mono.fromRunnable(() -> {
             events.publish(event);
             forgetFound();
         })));
@@ -167,16 +206,19 @@ final class TrackedContainer {
 
     /** Nothing can be done with it any more. */
     Mono<Void> forget() {
+        return changes.inTurn(forgetNow());
+    }
+
+    private Mono<Void> forgetNow() {
         return Mono.defer(() -> {
+            isClosed = true;
             isGone = true;
             return context.registry().remove(id);
         });
     }
 
-    /** Has it known to nobody any more, if it is nobody's. */
-    void forgetFound() {
+    private void forgetFound() {
         if (!isOurs()) {
-            isGone = true;
             onGone.run();
         }
     }

@@ -160,6 +160,20 @@ class AttachmentsTest {
     }
 
     @Test
+    void send_cancelledBeforeTheStart_leavesNothing() {
+        for (int i = 0; i < 100; i++) {
+            Attachment attachment = attachments.attach();
+            attachment.send(Flux.never()).subscribe().dispose();
+            attachment.release().block(LIMIT);
+        }
+
+        assertThat(attachments.waitingInputs()).isZero();
+        shared.send(Flux.never()).subscribe();
+        attachments.attach().send(Mono.just(bytes("one"))).block(LIMIT);
+        assertThat(process.told()).containsExactly("one");
+    }
+
+    @Test
     void send_containerEnds_completes() {
         shared.send(Flux.never()).subscribe();
         StepVerifier sender = StepVerifier.create(attachments.attach().send(Flux.never()))

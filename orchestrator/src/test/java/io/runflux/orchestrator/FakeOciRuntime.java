@@ -99,6 +99,11 @@ final class FakeOciRuntime implements OciRuntime {
         container(id).end(status);
     }
 
+    /** Somebody else removes it. */
+    void forget(ContainerId id) {
+        containers.remove(id);
+    }
+
     FakeContainer container(ContainerId id) {
         FakeContainer container = containers.get(id);
         if (container == null) {
