@@ -6,7 +6,6 @@ import static io.runflux.orchestrator.WarmPoolScene.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.runflux.runtime.RuntimeUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +16,8 @@ import reactor.test.StepVerifier;
 
 class WarmPoolRefillTest {
     private static final Duration AGE = Duration.ofMinutes(10);
-    private final RuntimeUnavailableException gone = new RuntimeUnavailableException("gone", null);
+    /** None that would open the circuit to the runtime. */
+    private final RuntimeException gone = new IllegalStateException("gone");
 
     private final WarmPoolScene scene = new WarmPoolScene();
 
