@@ -10,12 +10,17 @@ import io.runflux.process.ProcessLauncher;
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +35,9 @@ import reactor.core.publisher.Mono;
 @RequiresRuntime({"runc", "crun"})
 @Timeout(120)
 class ContainerScaleTest {
+    /** Two of these tests may run on one machine. */
+    private static final String PREFIX = "scale-" + ProcessHandle.current().pid() + "-";
+
     private static final int CONTAINERS = 200;
     private static final int AT_A_TIME = 32;
 
@@ -46,7 +54,7 @@ class ContainerScaleTest {
         OciRuntime runtime = real.open(launcher, state, calls);
 
         List<ExitStatus> statuses = Flux.range(0, CONTAINERS)
-                .flatMap(number -> wholeLife(runtime, bundle, ContainerId.of("scale-" + number)), AT_A_TIME)
+                .flatMap(number -> wholeLife(runtime, bundle, ContainerId.of(PREFIX + number)), AT_A_TIME)
                 .collectList()
                 .block();
 
@@ -80,10 +88,28 @@ class ContainerScaleTest {
                 ContainerProcess::release);
     }
 
+    /** Those of others come and go meanwhile, so what cannot be listed is passed over. */
     private static List<Path> controlGroups() throws IOException {
-        try (Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
-            return groups.filter(group -> String.valueOf(group.getFileName()).startsWith("scale-"))
-                    .toList();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(Path.of("/sys/fs/cgroup"), Set.of(), 4, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path group, BasicFileAttributes attributes) {
+                if (String.valueOf(group.getFileName()).startsWith(PREFIX)) {
+                    found.add(group);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path group, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path group, @Nullable IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 }
