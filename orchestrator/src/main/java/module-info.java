@@ -3,6 +3,7 @@
 module io.runflux.orchestrator {
     requires transitive io.runflux.events;
     requires transitive io.runflux.runtime.adapter;
+    requires com.fasterxml.jackson.annotation;
     requires io.github.resilience4j.circuitbreaker;
     requires io.github.resilience4j.core;
     requires io.github.resilience4j.reactor;
@@ -17,6 +18,7 @@ module io.runflux.orchestrator {
     requires reactor.netty.http;
     requires org.slf4j;
     requires reactor.pool;
+    requires tools.jackson.databind;
     requires static info.picocli;
     requires static transitive org.jspecify;
 
@@ -24,4 +26,8 @@ module io.runflux.orchestrator {
 
     opens io.runflux.cli to
             info.picocli;
+    opens io.runflux.orchestrator to
+            tools.jackson.databind;
+    opens io.runflux.wire to
+            tools.jackson.databind;
 }

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.runflux.orchestrator", "io.runflux.attach", "io.runflux.cli");
+            .importPackages(
+                    "io.runflux.orchestrator",
+                    "io.runflux.attach",
+                    "io.runflux.cli",
+                    "io.runflux.wire",
+                    "io.runflux.server");
 
     @Test
     void import_findsBothPackages() {
@@ -73,8 +78,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void jackson_isNotUsedDirectly() {
+    void jackson_isUsedInOnePackage() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage("io.runflux.wire")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
