@@ -12,6 +12,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.InvalidTypeIdException;
@@ -74,8 +75,26 @@ public final class WireJson {
         if (json.length > MAX_BYTES) {
             throw new IllegalArgumentException("at most " + MAX_BYTES + " bytes of JSON are read");
         }
+        return read(MAPPER.readerFor(type), json);
+    }
+
+    /**
+     * Reads an answer: a field that is not known is one of a newer server, and is passed over. How long it may be, who
+     * has received it has decided.
+     *
+     * @param json the text, in UTF-8
+     * @param type a record of this package, of the orchestrator, or of OCI
+     * @param <T> the type
+     * @return the value
+     * @throws IllegalArgumentException if the text is no such value; the message names the field
+     */
+    public static <T> T readAnswer(byte[] json, Class<T> type) {
+        return read(MAPPER.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), json);
+    }
+
+    private static <T> T read(ObjectReader reader, byte[] json) {
         try {
-            T value = MAPPER.readValue(json, type);
+            T value = reader.readValue(json);
             if (value == null) {
                 throw new IllegalArgumentException("must be a JSON object, was null");
             }
