@@ -33,12 +33,12 @@ public final class AttachPoint {
     /** How much output may wait for one who is attached. */
     static final int MAX_WAITING_BYTES = 1 << 20;
 
-    private final AttachSocket socket;
+    private final PrivateSocket socket;
     private final Attached attached;
     private final Mono<Void> closing = Mono.defer(this::closeNow).cache();
     private @Nullable Channel server;
 
-    private AttachPoint(AttachSocket socket, Attached attached) {
+    private AttachPoint(PrivateSocket socket, Attached attached) {
         this.socket = socket;
         this.attached = attached;
     }

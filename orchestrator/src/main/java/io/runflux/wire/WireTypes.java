@@ -23,6 +23,7 @@ import io.runflux.runtime.CriuOptions;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.StdioUri;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -123,6 +124,15 @@ final class WireTypes {
                         (parser, context) ->
                                 CniNetwork.parse(context.readTree(parser).toString())));
         return module;
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static String fieldName(RecordComponent component) {
+        JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
+        return given == null ? Names.name(component.getName()) : given.value();
     }
 
     private static <T> void addText(
@@ -238,7 +248,7 @@ final class WireTypes {
         public String[] findEnumValues(
                 MapperConfig<?> config, AnnotatedClass type, Enum<?>[] constants, String[] names) {
             for (int i = 0; i < constants.length; i++) {
-                names[i] = constants[i].name().toLowerCase(Locale.ROOT).replace('_', '-');
+                names[i] = word(constants[i]);
             }
             return names;
         }
