@@ -73,6 +73,7 @@ final class Http {
         SslContext tls = tls(settings);
         calls = client(callPool, settings, tls).responseTimeout(settings.answerTimeout());
         streams = client(streamPool, settings, tls)
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .doOnChannelInit((observer, channel, to) -> channel.pipeline()
                         .addBefore(NettyPipeline.ReactiveBridge, "runflux.no-origin", NoOrigin.INSTANCE));
     }

@@ -22,6 +22,9 @@ final class OutputPipe {
 
     /** Takes bytes on the heap, which nobody has to free. What nobody wants is dropped. */
     void add(byte[] bytes) {
+        if (isDropped) {
+            return;
+        }
         waiting.addAndGet(bytes.length);
         if (sink.tryEmitNext(Unpooled.wrappedBuffer(bytes)).isFailure()) {
             taken(bytes.length);

@@ -2,7 +2,9 @@
 package io.runflux.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.runflux.events.ExitStatus;
@@ -34,6 +36,7 @@ final class RemoteProcess implements ContainerProcess {
     private final Sinks.One<Flux<WebSocketFrame>> input = Sinks.one();
     private final Sinks.Many<TerminalSize> sizes = Sinks.many().multicast().directBestEffort();
     private final Sinks.One<ExitStatus> exit = Sinks.one();
+    private final Sinks.One<String> left = Sinks.one();
     private final Sinks.Empty<Void> ended = Sinks.empty();
 
     RemoteProcess(Runnable whenRead) {
@@ -58,11 +61,19 @@ final class RemoteProcess implements ContainerProcess {
         Flux<WebSocketFrame> resizes = sizes.asFlux()
                 .onBackpressureLatest()
                 .map(size -> frame(StreamFrames.SIZE, Unpooled.wrappedBuffer(WireJson.write(size))));
-        return Flux.merge(1, input.asMono().flatMapMany(frames -> frames), resizes);
+        Mono<WebSocketFrame> last = left.asMono().map(why -> frame(StreamFrames.DONE, ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, why)));
+        return Flux.merge(1, input.asMono().flatMapMany(frames -> frames), resizes, last);
     }
 
     private static WebSocketFrame frame(int type, ByteBuf content) {
         return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(new byte[] {(byte) type}), content));
+    }
+
+    /** Nothing more is done with the streams: because of that, or of nothing. */
+    void leave(String why) {
+        output.drop();
+        errors.drop();
+        left.tryEmitValue(why);
     }
 
     /** There is no more output. */

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.wire.StreamFrames;
 import io.runflux.wire.WireJson;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -59,6 +60,14 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** How it ended, or null if that was not told yet. */
     @Nullable E told() {
         return told;
+    }
+
+    /** Tells that nothing more is done with the streams here, and how it ended; empty if that takes too long. */
+    Mono<E> leave(String why, Duration limit) {
+        return Mono.defer(() -> {
+            process.leave(why);
+            return ending().timeout(limit, Mono.empty());
+        });
     }
 
     /**

@@ -18,12 +18,19 @@ import io.runflux.wire.RunEnding;
 import io.runflux.wire.WirePaths;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The operations that work with the streams of a process. Closing the connection cancels them. */
 final class Streams {
+    /** How long what was begun may take to end beyond its grace period. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** How long it may take to be let go. */
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+
     private final Http http;
 
     Streams(Http http) {
@@ -37,10 +44,10 @@ final class Streams {
                     .flatMap(ending -> require(ending.report(), ending.problem()))
                     .doOnNext(told -> session.process().exited(told.status()))
                     .cache();
-            Mono<RunReport> result = relay(session, request.streams(), request.drainTimeout(), report)
-                    .zipWith(report, (isDone, told) -> isDone
-                            ? told
-                            : new RunReport(told.id(), told.status(), false, told.duration()));
+            Work work = new Work(session, request.streams(), request.drainTimeout(), request.gracePeriod().plus(PATIENCE));
+            Mono<RunReport> result = work.beside(report, (isDone, told) -> isDone
+                    ? told
+                    : new RunReport(told.id(), told.status(), false, told.duration()));
             return http.stream(WirePaths.RUN, (in, out) -> session.carry(in, out, result));
         });
     }
@@ -52,21 +59,13 @@ final class Streams {
                     .flatMap(ending -> require(ending.report(), ending.problem()))
                     .doOnNext(told -> session.process().exited(told.status()))
                     .cache();
-            Mono<ExecReport> result = relay(session, request.streams(), request.drainTimeout(), report)
-                    .zipWith(report, (isDone, told) -> isDone
-                            ? told
-                            : new ExecReport(told.id(), told.execId(), told.status(), false, told.duration()));
+            Work work = new Work(session, request.streams(), request.drainTimeout(), PATIENCE);
+            Mono<ExecReport> result = work.beside(report, (isDone, told) -> isDone
+                    ? told
+                    : new ExecReport(told.id(), told.execId(), told.status(), false, told.duration()));
             String uri = WirePaths.container(request.id(), "exec");
             return http.stream(uri, (in, out) -> session.carry(in, out, result));
         });
-    }
-
-    /** The work may go on for a while after the end was told, and is cut off then. */
-    private static Mono<Boolean> relay(
-            StreamSession<?> session, ContainerStreams streams, Duration drainTimeout, Mono<?> report) {
-        return Mono.defer(() -> streams.relay(session.process()))
-                .thenReturn(true)
-                .timeout(report.onErrorComplete().delayElement(drainTimeout), Mono.just(false));
     }
 
     Mono<ExitStatus> attach(ContainerId id, ContainerStreams streams) {
@@ -76,16 +75,12 @@ final class Streams {
                     .flatMap(ending -> require(null, ending.problem()))
                     .then(Mono.never());
             Mono<ExitStatus> work = Mono.defer(() -> streams.relay(session.process()))
-                    .then(Mono.defer(() -> exit(session.told())));
+                    .then(session.leave("", LEAVING))
+                    .flatMap(ending -> require(ending.exitStatus(), ending.problem()));
             Mono<ExitStatus> result = Mono.firstWithSignal(work, failure);
             String uri = WirePaths.container(id, "attach");
             return http.stream(uri, (in, out) -> session.carry(in, out, result));
         });
-    }
-
-    /** Who has left before the end was told is told none. */
-    private Mono<ExitStatus> exit(@Nullable AttachEnding told) {
-        return told == null ? Mono.empty() : require(told.exitStatus(), told.problem());
     }
 
     private <T> Mono<T> require(@Nullable T value, @Nullable Problem problem) {
@@ -97,5 +92,38 @@ final class Streams {
     private <E> StreamSession<E> session(Object request, Class<E> type) {
         Function<Throwable, RuntimeException> lost = error -> http.toError(error, true);
         return new StreamSession<>(request, type, lost);
+    }
+
+    /**
+     * The work with the streams of a process whose end is told. It may go on for a while after that, and is cut off then.
+     * When it fails, what was begun is ended first, and its own error is the one that counts.
+     */
+    private static final class Work {
+        private final StreamSession<?> session;
+        private final ContainerStreams streams;
+        private final Duration drainTimeout;
+        private final Duration endTimeout;
+        private volatile @Nullable Throwable failure;
+
+        Work(StreamSession<?> session, ContainerStreams streams, Duration drainTimeout, Duration endTimeout) {
+            this.session = session;
+            this.streams = streams;
+            this.drainTimeout = drainTimeout;
+            this.endTimeout = endTimeout;
+        }
+
+        <R> Mono<R> beside(Mono<R> report, BiFunction<Boolean, R, R> result) {
+            return Mono.defer(() -> streams.relay(session.process()))
+                    .onErrorResume(this::fail)
+                    .thenReturn(true)
+                    .timeout(report.onErrorComplete().delayElement(drainTimeout), Mono.just(false))
+                    .zipWith(report, result)
+                    .onErrorMap(error -> Objects.requireNonNullElse(failure, error));
+        }
+
+        private Mono<Void> fail(Throwable error) {
+            failure = error;
+            return session.leave(error.toString(), endTimeout).onErrorComplete().then(Mono.error(error));
+        }
     }
 }

@@ -4,6 +4,9 @@ package io.runflux.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import java.time.Duration;
+import reactor.core.publisher.Sinks;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.runflux.orchestrator.ContainerStreams;
@@ -36,6 +39,7 @@ record ProcessSocket(ServerLimits limits, Running running) {
     private static final Logger log = LoggerFactory.getLogger(ProcessSocket.class);
     private static final int GOING_AWAY = 1001;
     private static final int NORMAL = 1000;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     /** Does what the first message asks for, and returns what is said last. */
     interface Session {
@@ -57,10 +61,10 @@ record ProcessSocket(ServerLimits limits, Running running) {
                 .handle(Message::pass)
                 .subscribe(inbox);
         Mono<Void> work = request(inbox)
-                .<Object>flatMap(request -> session.run(request, new Streams(inbox, out)))
+                .<Object>flatMap(request -> session.run(request, new Streams(inbox, out, Sinks.empty())))
                 .onErrorResume(ProcessSocket::ending)
                 .takeUntilOther(running.closing())
-                .flatMap(ending -> end(out, ending).thenReturn(true))
+                .flatMap(ending -> end(inbox, out, ending).thenReturn(true))
                 .switchIfEmpty(Mono.defer(() -> out.sendClose(GOING_AWAY, "the server ends").thenReturn(true)))
                 .then();
         return Mono.firstWithSignal(work, beats(out));
@@ -90,9 +94,13 @@ record ProcessSocket(ServerLimits limits, Running running) {
         return Mono.just(new AttachEnding(null, problem));
     }
 
-    private static Mono<Void> end(WebsocketOutbound out, Object ending) {
+    /** A connection that is closed with something unread may lose what was written, so the client closes it first. */
+    private static Mono<Void> end(Inbox inbox, WebsocketOutbound out, Object ending) {
         WebSocketFrame last = frame(StreamFrames.ENDING, Unpooled.wrappedBuffer(WireJson.write(ending)));
-        return out.sendObject(last).then().then(out.sendClose(NORMAL, null));
+        return out.sendObject(Flux.just(last, new CloseWebSocketFrame(NORMAL, "")))
+                .then()
+                .then(inbox.messages().then().timeout(CLOSE_LIMIT, Mono.empty()))
+                .onErrorComplete();
     }
 
     /** Fails when the client does not take them any more. */
@@ -110,7 +118,7 @@ record ProcessSocket(ServerLimits limits, Running running) {
     }
 
     /** What comes from the client, and goes to it. */
-    record Streams(Inbox inbox, WebsocketOutbound out) {
+    record Streams(Inbox inbox, WebsocketOutbound out, Sinks.Empty<Void> left) {
         ContainerStreams connectedAs(ContainerStdio stdio) {
             return new Relay(stdio, this);
         }
@@ -125,31 +133,48 @@ record ProcessSocket(ServerLimits limits, Running running) {
                     .then();
         }
 
-        /** After the end of the input, and where none is taken, sizes still count. */
+        /**
+         * A process that takes no input is not told of any that does not come. After the end of the input, and where none
+         * is taken, sizes still count.
+         */
         private Mono<Void> input(ContainerProcess process, boolean takesInput) {
-            Flux<ByteBuf> typed = contents(process)
-                    .takeWhile(message -> message.bytes().length > 0)
-                    .map(message -> Unpooled.wrappedBuffer(message.bytes()));
-            Mono<Void> sent = takesInput
-                    ? process.send(typed).onErrorComplete(StdinClosedException.class)
-                    : Mono.empty();
+            Flux<Void> sent = contents(process)
+                    .switchOnFirst((first, typed) ->
+                            takesInput && first.hasValue() ? send(process, typed) : typed.then());
             return sent.then(contents(process).then());
+        }
+
+        private static Mono<Void> send(ContainerProcess process, Flux<Message> typed) {
+            return process.send(typed.takeWhile(message -> message.bytes().length > 0)
+                            .map(message -> Unpooled.wrappedBuffer(message.bytes())))
+                    .onErrorComplete(StdinClosedException.class);
         }
 
         private Flux<Message> contents(ContainerProcess process) {
             return inbox.messages().concatMap(message -> content(process, message), 1);
         }
 
-        private static Mono<Message> content(ContainerProcess process, Message message) {
+        private Mono<Message> content(ContainerProcess process, Message message) {
             return switch (message.kind()) {
                 case StreamFrames.STDIN -> Mono.just(message);
                 case StreamFrames.SIZE ->
                     process.resize(WireJson.read(message.bytes(), TerminalSize.class))
                             .then(Mono.empty());
+                case StreamFrames.DONE -> left(message.text());
                 default ->
                     Mono.error(() -> new IllegalArgumentException("a message must begin with "
-                            + StreamFrames.STDIN + " (input) or " + StreamFrames.SIZE + " (size)"));
+                            + StreamFrames.STDIN + " (input), " + StreamFrames.SIZE + " (size) or " + StreamFrames.DONE
+                            + " (done)"));
             };
+        }
+
+        /** What the client did with the streams is all that can be done with them. */
+        private Mono<Message> left(String failure) {
+            if (!failure.isEmpty()) {
+                return Mono.error(() -> new IllegalStateException("the work with the streams failed: " + failure));
+            }
+            left.tryEmitEmpty();
+            return Mono.empty();
         }
     }
 
@@ -159,6 +184,7 @@ record ProcessSocket(ServerLimits limits, Running running) {
             boolean takesInput = stdio.terminal() != null || stdio.stdin() == Stdio.pipe();
             return Flux.merge(
                             streams.output(process).thenReturn(true),
+                            streams.left().asMono().thenReturn(true),
                             streams.input(process, takesInput).then(Mono.<Boolean>empty()))
                     .next()
                     .then();

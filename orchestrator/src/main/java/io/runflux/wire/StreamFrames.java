@@ -24,6 +24,12 @@ public final class StreamFrames {
     /** The new size of the terminal, as the JSON of {@link io.runflux.process.TerminalSize}. To the server. */
     public static final int SIZE = 4;
 
+    /**
+     * The client does nothing more with the streams: nothing if it is done, or a text with what failed, which ends what
+     * was begun. The ending still follows. To the server.
+     */
+    public static final int DONE = 5;
+
     /** How long a message of bytes is at most, with its first byte. */
     public static final int MAX_BYTES = 65_536;
 
