@@ -19,6 +19,7 @@ class ArchitectureTest {
                     "io.runflux.orchestrator",
                     "io.runflux.attach",
                     "io.runflux.cli",
+                    "io.runflux.client",
                     "io.runflux.wire",
                     "io.runflux.server");
 
@@ -53,15 +54,34 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Sockets are for those who attach. */
+    /** Sockets are for those who attach, serve and connect. */
     @Test
-    void channels_areUsedInOnePackage() {
+    void channels_areUsedInFewPackages() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.runflux.attach")
+                .resideOutsideOfPackages("io.runflux.attach", "io.runflux.server", "io.runflux.client")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..")
+                .check(CLASSES);
+    }
+
+    /** The two ends have in common what they say to one another, and nothing else. */
+    @Test
+    void clientAndServer_doNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.runflux.client")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.runflux.server", "io.runflux.attach", "io.runflux.cli")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.runflux.server", "io.runflux.wire", "io.runflux.orchestrator")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.runflux.client")
                 .check(CLASSES);
     }
 

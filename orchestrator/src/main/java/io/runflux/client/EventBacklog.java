@@ -31,7 +31,9 @@ import reactor.util.context.Context;
  */
 final class EventBacklog extends Flux<EventEnvelope> {
     /** How many are asked for before the subscriber has asked. */
-    static final int AHEAD = 32;
+    private static final int AHEAD = 64;
+
+    private static final int BATCH = AHEAD / 2;
 
     private final Flux<EventEnvelope> source;
     private final SubscribeOptions options;
@@ -60,6 +62,8 @@ final class EventBacklog extends Flux<EventEnvelope> {
         private long demand;
         /** How many that were taken are to be asked for again when as many have been delivered. */
         private int owed;
+        /** How many of those have been delivered since it was asked. */
+        private int delivered;
 
         private boolean hasDelivered;
         private boolean isDone;
@@ -233,21 +237,31 @@ final class EventBacklog extends Flux<EventEnvelope> {
 
         private @Nullable EventEnvelope next() {
             EventEnvelope next;
-            boolean isOwed;
+            int wanted;
             synchronized (this) {
                 next = demand > 0 ? waiting.poll() : null;
                 if (next == null) {
                     return null;
                 }
                 demand = demand == Long.MAX_VALUE ? demand : demand - 1;
-                isOwed = owed > 0;
-                owed -= isOwed ? 1 : 0;
                 hasDelivered = true;
+                wanted = repay();
             }
-            if (isOwed) {
-                upstream().request(1);
+            if (wanted > 0) {
+                upstream().request(wanted);
             }
             return next;
+        }
+
+        /** Returns how many to ask for: as many as were delivered, but not one by one. */
+        private int repay() {
+            if (owed > 0) {
+                owed--;
+                delivered++;
+            }
+            int wanted = delivered >= BATCH || waiting.isEmpty() ? delivered : 0;
+            delivered -= wanted;
+            return wanted;
         }
 
         /** What the subscriber throws ends it, and nobody else. */

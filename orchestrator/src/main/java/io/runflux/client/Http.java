@@ -10,6 +10,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -100,13 +102,21 @@ final class Http {
                     if (token != null) {
                         headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token);
                     }
-                });
+                })
+                .doOnResponse(Http::leaveWhoEnds);
         if (address.isUnix()) {
             SocketAddress socket = socket(address.place());
             return client.remoteAddress(() -> socket);
         }
         HttpClient remote = watched(client).baseUrl(address.toString());
         return tls == null ? remote : remote.secure(ssl -> ssl.sslContext(tls));
+    }
+
+    /** A server that is about to end may be followed by another, which is not at the end of this connection. */
+    private static void leaveWhoEnds(HttpClientResponse response, Connection connection) {
+        if (response.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+            connection.markPersistent(false);
+        }
     }
 
     /** The loops say which kind of address their sockets take. */

@@ -2,6 +2,8 @@
 package io.runflux.server;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -11,12 +13,18 @@ import io.runflux.events.EventJson;
 import io.runflux.events.EventLines;
 import io.runflux.events.EventQuery;
 import io.runflux.events.EventSse;
+import io.runflux.events.EventStream;
 import io.runflux.events.OverflowPolicy;
 import io.runflux.events.SubscribeOptions;
+import io.runflux.orchestrator.EmbeddedOrchestrator;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.wire.Problem;
+import io.runflux.wire.WirePaths;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -48,10 +56,8 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
             return running.stream(() -> messages(exchange, orchestrator.events(options)));
         }
         boolean isSse = exchange.accepted(TYPES).equals(EventSse.MEDIA_TYPE);
-        if (!isSse) {
-            return running.stream(() -> lines(exchange, orchestrator.events(options)));
-        }
-        return running.stream(() -> begin(options, place).flatMap(begun -> blocks(exchange, begun)));
+        return running.stream(() -> begin(options, place)
+                .flatMap(begun -> isSse ? blocks(exchange, begun) : lines(exchange, begun)));
     }
 
     /** Where nobody says where to begin, it is said; where that cannot be found out, the stream begins all the same. */
@@ -59,11 +65,15 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
         if (place != null || options.fromSequence() > 0) {
             return Mono.just(new Begun(options, place));
         }
-        return orchestrator
-                .snapshot()
-                .map(snapshot -> new EventCursor(snapshot.epoch(), snapshot.sequence()))
-                .map(now -> new Begun(options.after(now), now))
-                .onErrorReturn(new Begun(options, null));
+        return now().map(now -> new Begun(options.after(now), now)).onErrorReturn(new Begun(options, null));
+    }
+
+    private Mono<EventCursor> now() {
+        if (orchestrator instanceof EmbeddedOrchestrator embedded) {
+            EventStream events = embedded.eventStream();
+            return Mono.fromSupplier(() -> new EventCursor(events.epoch(), events.lastSequence()));
+        }
+        return orchestrator.snapshot().map(snapshot -> new EventCursor(snapshot.epoch(), snapshot.sequence()));
     }
 
     private Mono<Void> blocks(Exchange exchange, Begun begun) {
@@ -72,7 +82,14 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
         return send(exchange, EventSse.MEDIA_TYPE, first, blocks);
     }
 
-    private Mono<Void> lines(Exchange exchange, Flux<EventEnvelope> events) {
+    /** A program reads in the headers where it is, and what time it is here. */
+    private Mono<Void> lines(Exchange exchange, Begun begun) {
+        HttpHeaders headers = exchange.response().responseHeaders();
+        headers.set(HttpHeaderNames.DATE, DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().atOffset(ZoneOffset.UTC)));
+        if (begun.place() != null) {
+            headers.set(WirePaths.CURSOR_HEADER, begun.place().toString());
+        }
+        Flux<EventEnvelope> events = orchestrator.events(begun.options());
         return send(exchange, EventLines.MEDIA_TYPE, "\n", EventLines.lines(events, limits.heartbeat()));
     }
 

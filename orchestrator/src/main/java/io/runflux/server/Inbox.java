@@ -9,16 +9,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * What comes from a client, one message for each that is asked for, to one after another: the cancellation of one who
- * reads is not that of the connection, which Reactor Netty would close. A message that was asked for by one who has gone
- * is kept for the next.
+ * What comes from a client, to one reader after another: the cancellation of one who reads is not that of the connection,
+ * which Reactor Netty would close. One message is read ahead, and kept for the next reader, so that it is noticed when the
+ * client goes, also while nobody reads.
  */
 final class Inbox extends BaseSubscriber<Message> {
     private final Object lock = new Object();
     private @Nullable MonoSink<Message> reader;
     private @Nullable Message kept;
     private @Nullable Throwable error;
-    private boolean isAsked;
     private boolean isDone;
 
     /** For one at a time. */
@@ -39,21 +38,17 @@ final class Inbox extends BaseSubscriber<Message> {
     private void ask(MonoSink<Message> sink) {
         Message message;
         boolean isOver;
-        boolean isNew;
         synchronized (lock) {
             message = kept;
             kept = null;
             isOver = message == null && isDone;
-            isNew = message == null && !isDone && !isAsked;
-            isAsked |= isNew;
             reader = message == null && !isDone ? sink : null;
         }
         if (message != null) {
             sink.success(message);
+            request(1);
         } else if (isOver) {
             end(sink);
-        } else if (isNew) {
-            request(1);
         }
     }
 
@@ -76,20 +71,20 @@ final class Inbox extends BaseSubscriber<Message> {
 
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
-        // Nothing is asked for before somebody reads.
+        subscription.request(1);
     }
 
     @Override
     protected void hookOnNext(Message message) {
         MonoSink<Message> sink;
         synchronized (lock) {
-            isAsked = false;
             sink = reader;
             reader = null;
             kept = sink == null ? message : null;
         }
         if (sink != null) {
             sink.success(message);
+            request(1);
         }
     }
 
