@@ -22,7 +22,9 @@ final class Chunks {
 
     /** Returns all of it, never empty. */
     static Mono<byte[]> join(ByteBufFlux content, int max) {
-        return content.asByteArray().reduceWith(() -> new Chunks(max), (all, piece) -> all.add(piece, 0, piece.length)).map(all -> all.open.toByteArray());
+        return content.asByteArray()
+                .reduceWith(() -> new Chunks(max), (all, piece) -> all.add(piece, 0, piece.length))
+                .map(all -> all.open.toByteArray());
     }
 
     /** Returns the lines, without their ends. What is not ended is none, and dropped. */

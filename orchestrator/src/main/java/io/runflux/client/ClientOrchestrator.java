@@ -94,8 +94,7 @@ final class ClientOrchestrator implements Orchestrator {
     }
 
     private Mono<Void> closed() {
-        return closing.asMono()
-                .then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
+        return closing.asMono().then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
     }
 
     @Override
@@ -117,7 +116,8 @@ final class ClientOrchestrator implements Orchestrator {
     @Override
     public Mono<ExitStatus> stop(ContainerId id, StopOptions options) {
         Objects.requireNonNull(options, "options");
-        return named("stop", id, http.wait(HttpMethod.POST, WirePaths.container(id, "stop"), options, ExitStatus.class));
+        return named(
+                "stop", id, http.wait(HttpMethod.POST, WirePaths.container(id, "stop"), options, ExitStatus.class));
     }
 
     @Override
@@ -144,7 +144,8 @@ final class ClientOrchestrator implements Orchestrator {
     @Override
     public Mono<Void> checkpoint(ContainerId id, CheckpointOptions options) {
         if (options.status() != null) {
-            return Mono.error(() -> new NotSupportedException("a status of a checkpoint on a descriptor", "a connection to an orchestrator"));
+            return Mono.error(() -> new NotSupportedException(
+                    "a status of a checkpoint on a descriptor", "a connection to an orchestrator"));
         }
         String uri = WirePaths.container(id, "checkpoint");
         return named("checkpoint", id, http.wait(HttpMethod.POST, uri, options, Void.class));
@@ -158,7 +159,8 @@ final class ClientOrchestrator implements Orchestrator {
 
     @Override
     public Mono<ExitStatus> waitFor(ContainerId id) {
-        return named("wait for", id, http.wait(HttpMethod.GET, WirePaths.container(id, "wait"), null, ExitStatus.class));
+        return named(
+                "wait for", id, http.wait(HttpMethod.GET, WirePaths.container(id, "wait"), null, ExitStatus.class));
     }
 
     @Override
@@ -175,7 +177,8 @@ final class ClientOrchestrator implements Orchestrator {
 
     @Override
     public Mono<ContainerStats> stats(ContainerId id) {
-        return named("stats", id, http.call(HttpMethod.GET, WirePaths.container(id, "stats"), null, ContainerStats.class));
+        return named(
+                "stats", id, http.call(HttpMethod.GET, WirePaths.container(id, "stats"), null, ContainerStats.class));
     }
 
     /** They are read as they come, so that none waits on the way until it is old. */
@@ -212,7 +215,8 @@ final class ClientOrchestrator implements Orchestrator {
 
     @Override
     public Mono<SweepReport> sweep() {
-        return untilClosed(http.call(HttpMethod.POST, WirePaths.SWEEP, null, SweepReport.class)).checkpoint("sweep");
+        return untilClosed(http.call(HttpMethod.POST, WirePaths.SWEEP, null, SweepReport.class))
+                .checkpoint("sweep");
     }
 
     @Override

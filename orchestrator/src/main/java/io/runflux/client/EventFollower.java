@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class EventFollower {
     private volatile @Nullable EventCursor place;
     private volatile Instant asked = Instant.MAX;
     private volatile boolean hasBegun;
-    private volatile int failures;
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile long lostSince;
 
     private EventFollower(Http http, SubscribeOptions options, Duration limit, Mono<Void> end) {
@@ -80,7 +81,8 @@ final class EventFollower {
         return http.lines(WirePaths.EVENTS + query(), this::begin)
                 .handle(EventFollower::read)
                 .doOnNext(event -> place = event.cursor())
-                .concatWith(Mono.error(() -> new ServerUnavailableException("the server has ended the events", false, null)));
+                .concatWith(Mono.error(
+                        () -> new ServerUnavailableException("the server has ended the events", false, null)));
     }
 
     /** Where the server is tells where a subscriber is that began with the next event, and has had none yet. */
@@ -92,7 +94,7 @@ final class EventFollower {
             place = told == null ? null : EventCursor.parse(told);
         }
         hasBegun = true;
-        failures = 0;
+        failures.set(0);
         lostSince = 0;
     }
 
@@ -125,7 +127,7 @@ final class EventFollower {
         if (!hasBegun || !isPassing(error) || isLostForGood()) {
             return Mono.error(error);
         }
-        Duration delay = delay(failures++);
+        Duration delay = delay(failures.getAndIncrement());
         log.debug("events are asked for again in {}: {}", delay, error.getMessage());
         return Mono.delay(delay, clock);
     }

@@ -20,6 +20,7 @@ import io.runflux.wire.RefusedException;
 import io.runflux.wire.StreamFrames;
 import io.runflux.wire.WireJson;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -177,11 +178,14 @@ final class Http {
     private <T> Mono<T> ask(HttpClient client, HttpMethod method, String uri, @Nullable Object body, Class<T> type) {
         return Mono.defer(() -> {
             AtomicBoolean isSent = new AtomicBoolean();
-            HttpClient.RequestSender request =
-                    marking(client, isSent).headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON)).request(method);
+            HttpClient.RequestSender request = marking(client, isSent)
+                    .headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON))
+                    .request(method);
             return sending(request.uri(uri), body)
                     .response((response, content) -> read(response, content)
-                            .<T>flatMap(bytes -> type == Void.class ? Mono.empty() : Mono.fromSupplier(() -> WireJson.readAnswer(bytes, type))))
+                            .<T>flatMap(bytes -> type == Void.class
+                                    ? Mono.empty()
+                                    : Mono.fromSupplier(() -> WireJson.readAnswer(bytes, type))))
                     .next()
                     .onErrorMap(error -> toError(error, isSent.get()));
         });
@@ -213,7 +217,8 @@ final class Http {
     }
 
     private static <T> Mono<T> refusal(HttpClientResponse response, ByteBufFlux content) {
-        return Chunks.join(content, WireJson.MAX_BYTES).flatMap(bytes -> Mono.error(() -> new RefusedException(problem(response, bytes))));
+        return Chunks.join(content, WireJson.MAX_BYTES)
+                .flatMap(bytes -> Mono.error(() -> new RefusedException(problem(response, bytes))));
     }
 
     /** What stands between may answer in its own way. */
@@ -242,7 +247,8 @@ final class Http {
         });
     }
 
-    private static Flux<String> lines(HttpClientResponse response, ByteBufFlux content, Consumer<HttpHeaders> whenAnswered) {
+    private static Flux<String> lines(
+            HttpClientResponse response, ByteBufFlux content, Consumer<HttpHeaders> whenAnswered) {
         if (!isSuccess(response)) {
             return Http.<String>refusal(response, content).flux();
         }
@@ -275,6 +281,9 @@ final class Http {
     }
 
     private static String words(Throwable error) {
+        if (error instanceof FileNotFoundException) {
+            return "there is no such socket";
+        }
         if (error instanceof ReadTimeoutException) {
             return "no answer in time";
         }

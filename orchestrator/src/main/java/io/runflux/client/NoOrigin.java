@@ -16,10 +16,10 @@ final class NoOrigin extends ChannelOutboundHandlerAdapter {
     private NoOrigin() {}
 
     @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (message instanceof HttpRequest request) {
             request.headers().remove(HttpHeaderNames.ORIGIN);
         }
-        context.write(message, promise);
+        super.write(context, message, promise);
     }
 }

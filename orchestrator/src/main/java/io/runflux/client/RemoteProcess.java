@@ -61,12 +61,14 @@ final class RemoteProcess implements ContainerProcess {
         Flux<WebSocketFrame> resizes = sizes.asFlux()
                 .onBackpressureLatest()
                 .map(size -> frame(StreamFrames.SIZE, Unpooled.wrappedBuffer(WireJson.write(size))));
-        Mono<WebSocketFrame> last = left.asMono().map(why -> frame(StreamFrames.DONE, ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, why)));
+        Mono<WebSocketFrame> last = left.asMono()
+                .map(why -> frame(StreamFrames.DONE, ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, why)));
         return Flux.merge(1, input.asMono().flatMapMany(frames -> frames), resizes, last);
     }
 
     private static WebSocketFrame frame(int type, ByteBuf content) {
-        return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(new byte[] {(byte) type}), content));
+        return new BinaryWebSocketFrame(
+                Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(new byte[] {(byte) type}), content));
     }
 
     /** Nothing more is done with the streams: because of that, or of nothing. */
@@ -146,13 +148,16 @@ final class RemoteProcess implements ContainerProcess {
 
     @Override
     public Mono<Void> signal(Signal signal) {
-        return Mono.error(() -> new NotSupportedException("signalling a process by its streams", "a connection to an orchestrator"));
+        return Mono.error(() ->
+                new NotSupportedException("signalling a process by its streams", "a connection to an orchestrator"));
     }
 
     @Override
     public Mono<Void> resize(TerminalSize size) {
-        return Mono.fromRunnable(() -> sizes.emitNext(size, (type, result) ->
-                result == Sinks.EmitResult.FAIL_NON_SERIALIZED && IN_TURN.onEmitFailure(type, result)));
+        return Mono.fromRunnable(() -> sizes.emitNext(
+                size,
+                (type, result) ->
+                        result == Sinks.EmitResult.FAIL_NON_SERIALIZED && IN_TURN.onEmitFailure(type, result)));
     }
 
     /** Whoever works with the streams ends the connection with that. */

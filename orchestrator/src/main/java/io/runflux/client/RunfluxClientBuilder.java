@@ -145,7 +145,8 @@ public final class RunfluxClientBuilder {
      */
     public Orchestrator build() {
         if (token != null && !address.isPrivate()) {
-            throw new IllegalArgumentException("a token is not sent to " + address + ", where others could read it: use https");
+            throw new IllegalArgumentException(
+                    "a token is not sent to " + address + ", where others could read it: use https");
         }
         return new ClientOrchestrator(Http.open(this), reconnectTimeout);
     }
@@ -154,19 +155,23 @@ public final class RunfluxClientBuilder {
         return address;
     }
 
-    @Nullable String token() {
+    @Nullable
+    String token() {
         return token;
     }
 
-    @Nullable Path trusted() {
+    @Nullable
+    Path trusted() {
         return trusted;
     }
 
-    @Nullable Path certificate() {
+    @Nullable
+    Path certificate() {
         return certificate;
     }
 
-    @Nullable Path key() {
+    @Nullable
+    Path key() {
         return key;
     }
 

@@ -50,11 +50,12 @@ record ServerAddress(Scheme scheme, String place, int port) {
     private static ServerAddress socket(URI uri) {
         String path = uri.getPath();
         if (uri.getRawAuthority() != null || path == null || !path.startsWith("/") || path.length() < 2) {
-            throw new IllegalArgumentException("the path of a socket must be absolute, as in unix:///PATH, was '" + uri + "'");
+            throw new IllegalArgumentException(
+                    "the path of a socket must be absolute, as in unix:///PATH, was '" + uri + "'");
         }
         if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES || path.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    "the path of a socket must have at most " + MAX_PATH_BYTES + " bytes and no NUL, was '" + uri + "'");
+            throw new IllegalArgumentException("the path of a socket must have at most " + MAX_PATH_BYTES
+                    + " bytes and no NUL, was '" + uri + "'");
         }
         return new ServerAddress(Scheme.UNIX, path, 0);
     }
@@ -74,7 +75,8 @@ record ServerAddress(Scheme scheme, String place, int port) {
     }
 
     /** What requests are relative to, or null if they go to a socket. */
-    @Nullable String base() {
+    @Nullable
+    String base() {
         return isUnix() ? null : this.toString();
     }
 
@@ -90,6 +92,8 @@ record ServerAddress(Scheme scheme, String place, int port) {
 
     @Override
     public String toString() {
-        return isUnix() ? "unix://" + place : scheme.name().toLowerCase(java.util.Locale.ROOT) + "://" + place + ":" + port;
+        return isUnix()
+                ? "unix://" + place
+                : scheme.name().toLowerCase(java.util.Locale.ROOT) + "://" + place + ":" + port;
     }
 }

@@ -17,7 +17,11 @@ public final class ServerProblemException extends RuntimeException {
     private final String type;
 
     ServerProblemException(Problem problem) {
-        super("the server answered with " + problem.status() + " (" + problem.title() + "): " + problem.detail(), null, true, false);
+        super(
+                "the server answered with " + problem.status() + " (" + problem.title() + "): " + problem.detail(),
+                null,
+                true,
+                false);
         status = problem.status();
         type = problem.type();
     }

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.wire.StreamFrames;
 import io.runflux.wire.WireJson;
 import java.time.Duration;
@@ -23,8 +22,8 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * The streams of a process over a WebSocket, from the request to the last message, which says how it ended. A message is
- * read when both outputs have room, so that the container waits for who does not read.
+ * The streams of a process over a WebSocket, from the request to the last message, which says how it ended. A message
+ * is read when both outputs have room, so that the container waits for who does not read.
  *
  * @param <E> how it ended
  */
@@ -58,7 +57,8 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     }
 
     /** How it ended, or null if that was not told yet. */
-    @Nullable E told() {
+    @Nullable
+    E told() {
         return told;
     }
 
@@ -76,7 +76,8 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
      */
     <T> Mono<T> carry(WebsocketInbound in, WebsocketOutbound out, Mono<T> result) {
         Flux<WebSocketFrame> first = Flux.just(new TextWebSocketFrame(Unpooled.wrappedBuffer(request)));
-        Mono<Void> sending = out.sendObject(first.concatWith(process.outgoing())).then().onErrorComplete();
+        Mono<Void> sending =
+                out.sendObject(first.concatWith(process.outgoing())).then().onErrorComplete();
         in.aggregateFrames(StreamFrames.MAX_JSON_BYTES + 1).receiveFrames().subscribe(this);
         return Flux.merge(sending.then(Mono.<reactor.core.publisher.Signal<T>>never()), result.materialize())
                 .next()

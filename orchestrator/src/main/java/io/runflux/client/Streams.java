@@ -44,10 +44,14 @@ final class Streams {
                     .flatMap(ending -> require(ending.report(), ending.problem()))
                     .doOnNext(told -> session.process().exited(told.status()))
                     .cache();
-            Work work = new Work(session, request.streams(), request.drainTimeout(), request.gracePeriod().plus(PATIENCE));
-            Mono<RunReport> result = work.beside(report, (isDone, told) -> isDone
-                    ? told
-                    : new RunReport(told.id(), told.status(), false, told.duration()));
+            Work work = new Work(
+                    session,
+                    request.streams(),
+                    request.drainTimeout(),
+                    request.gracePeriod().plus(PATIENCE));
+            Mono<RunReport> result = work.beside(
+                    report,
+                    (isDone, told) -> isDone ? told : new RunReport(told.id(), told.status(), false, told.duration()));
             return http.stream(WirePaths.RUN, (in, out) -> session.carry(in, out, result));
         });
     }
@@ -60,9 +64,11 @@ final class Streams {
                     .doOnNext(told -> session.process().exited(told.status()))
                     .cache();
             Work work = new Work(session, request.streams(), request.drainTimeout(), PATIENCE);
-            Mono<ExecReport> result = work.beside(report, (isDone, told) -> isDone
-                    ? told
-                    : new ExecReport(told.id(), told.execId(), told.status(), false, told.duration()));
+            Mono<ExecReport> result = work.beside(
+                    report,
+                    (isDone, told) -> isDone
+                            ? told
+                            : new ExecReport(told.id(), told.execId(), told.status(), false, told.duration()));
             String uri = WirePaths.container(request.id(), "exec");
             return http.stream(uri, (in, out) -> session.carry(in, out, result));
         });
@@ -95,8 +101,8 @@ final class Streams {
     }
 
     /**
-     * The work with the streams of a process whose end is told. It may go on for a while after that, and is cut off then.
-     * When it fails, what was begun is ended first, and its own error is the one that counts.
+     * The work with the streams of a process whose end is told. It may go on for a while after that, and is cut off
+     * then. When it fails, what was begun is ended first, and its own error is the one that counts.
      */
     private static final class Work {
         private final StreamSession<?> session;

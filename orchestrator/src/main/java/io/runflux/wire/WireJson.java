@@ -75,7 +75,7 @@ public final class WireJson {
         if (json.length > MAX_BYTES) {
             throw new IllegalArgumentException("at most " + MAX_BYTES + " bytes of JSON are read");
         }
-        return read(MAPPER.readerFor(type), json);
+        return read(MAPPER.readerFor(type), json, type);
     }
 
     /**
@@ -89,12 +89,12 @@ public final class WireJson {
      * @throws IllegalArgumentException if the text is no such value; the message names the field
      */
     public static <T> T readAnswer(byte[] json, Class<T> type) {
-        return read(MAPPER.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), json);
+        return read(MAPPER.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), json, type);
     }
 
-    private static <T> T read(ObjectReader reader, byte[] json) {
+    private static <T> T read(ObjectReader reader, byte[] json, Class<T> type) {
         try {
-            T value = reader.readValue(json);
+            T value = type.cast(reader.readValue(json));
             if (value == null) {
                 throw new IllegalArgumentException("must be a JSON object, was null");
             }

@@ -54,7 +54,11 @@ class EventFollowerTest {
     }
 
     private void serve() {
-        server = RunfluxServer.builder(engine).unixSocket(socket()).start().blockOptional(LIMIT).orElseThrow();
+        server = RunfluxServer.builder(engine)
+                .unixSocket(socket())
+                .start()
+                .blockOptional(LIMIT)
+                .orElseThrow();
     }
 
     @AfterEach
@@ -73,7 +77,8 @@ class EventFollowerTest {
     }
 
     private static void await(Mono<Boolean> condition) {
-        condition.filter(isSo -> isSo)
+        condition
+                .filter(isSo -> isSo)
                 .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(5)))
                 .block(LIMIT);
     }
@@ -106,8 +111,7 @@ class EventFollowerTest {
     void events_lostBeforeTheFirst_missesNone() {
         List<Long> seen = new CopyOnWriteArrayList<>();
         publish(3);
-        Disposable subscriber =
-                client.events().map(EventEnvelope::sequence).subscribe(seen::add);
+        Disposable subscriber = client.events().map(EventEnvelope::sequence).subscribe(seen::add);
         awaitSubscriber();
 
         server.disposeLater().block(LIMIT);
@@ -144,9 +148,8 @@ class EventFollowerTest {
         serve();
 
         awaitSize(seen, 4);
-        assertThat(seen.get(2).event())
-                .isInstanceOfSatisfying(
-                        Gap.class, gap -> assertThat(gap.reason()).isEqualTo(Gap.Reason.EPOCH_CHANGED));
+        assertThat(seen.get(2).event()).isInstanceOfSatisfying(Gap.class, gap -> assertThat(gap.reason())
+                .isEqualTo(Gap.Reason.EPOCH_CHANGED));
         assertThat(seen.get(3).epoch()).isEqualTo(events.epoch());
         subscriber.dispose();
     }
@@ -177,9 +180,8 @@ class EventFollowerTest {
 
         StepVerifier.create(client.events())
                 .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOfSatisfying(
-                                ServerUnavailableException.class,
-                                lost -> assertThat(lost.isMaybeDone()).isFalse())
+                        .isInstanceOfSatisfying(ServerUnavailableException.class, lost -> assertThat(lost.isMaybeDone())
+                                .isFalse())
                         .hasMessageStartingWith("unix://" + socket() + " cannot be reached: "))
                 .verify(Duration.ofSeconds(2));
     }
@@ -200,8 +202,7 @@ class EventFollowerTest {
         CountDownLatch release = new CountDownLatch(1);
         Disposable blocked = client.events(SubscribeOptions.defaults().from(1)).subscribe(event -> awaitLatch(release));
         List<EventEnvelope> seen = new CopyOnWriteArrayList<>();
-        Disposable other =
-                client.events(SubscribeOptions.defaults().from(1)).subscribe(seen::add);
+        Disposable other = client.events(SubscribeOptions.defaults().from(1)).subscribe(seen::add);
 
         publish(1000);
 
@@ -230,9 +231,8 @@ class EventFollowerTest {
                 .thenAwait(Duration.ofMillis(2100))
                 .then(() -> publish(100))
                 .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOfSatisfying(
-                                EventsLostException.class,
-                                lost -> assertThat(lost.firstLost()).isEqualTo(2)))
+                        .isInstanceOfSatisfying(EventsLostException.class, lost -> assertThat(lost.firstLost())
+                                .isEqualTo(2)))
                 .verify(LIMIT);
     }
 

@@ -79,9 +79,17 @@ class ServerAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"unix:///run/s", "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1", "https://example.org"})
+    @ValueSource(
+            strings = {
+                "unix:///run/s",
+                "http://localhost:1",
+                "http://127.0.0.1:1",
+                "http://[::1]:1",
+                "https://example.org"
+            })
     void build_tokenThatNobodyReads_isFine(String address) {
-        assertThat(RunfluxClient.at(address).bearerToken("secret-secret").build()).isNotNull();
+        assertThat(RunfluxClient.at(address).bearerToken("secret-secret").build())
+                .isNotNull();
     }
 
     @Test
@@ -95,10 +103,9 @@ class ServerAddressTest {
 
     @Test
     void build_noSuchCertificates_saysSo(@TempDir Path directory) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> RunfluxClient.at("https://localhost")
-                        .trust(directory.resolve("ca.pem"))
-                        .build());
+        assertThatIllegalArgumentException().isThrownBy(() -> RunfluxClient.at("https://localhost")
+                .trust(directory.resolve("ca.pem"))
+                .build());
     }
 
     @Test

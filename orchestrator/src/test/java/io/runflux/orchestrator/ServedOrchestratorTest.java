@@ -12,7 +12,11 @@ class ServedOrchestratorTest extends OrchestratorContract {
     @Override
     Orchestrator reach(EmbeddedOrchestrator keeper, Path place) {
         Path socket = place.resolve("served").resolve("s");
-        server = RunfluxServer.builder(keeper).unixSocket(socket).start().blockOptional(LIMIT).orElseThrow();
+        server = RunfluxServer.builder(keeper)
+                .unixSocket(socket)
+                .start()
+                .blockOptional(LIMIT)
+                .orElseThrow();
         return RunfluxClient.connect("unix://" + socket);
     }
 
