@@ -3,7 +3,6 @@ package io.runflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -61,11 +60,6 @@ class ServerAddressTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ServerAddress.parse("unix:///" + "x".repeat(107)))
                 .withMessageStartingWith("the path of a socket must have at most 107 bytes");
-    }
-
-    @Test
-    void parse_nothing_isRefused() {
-        assertThatNullPointerException().isThrownBy(() -> RunfluxClient.connect(null));
     }
 
     @ParameterizedTest

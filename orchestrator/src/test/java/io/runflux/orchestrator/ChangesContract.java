@@ -271,6 +271,7 @@ interface ChangesContract extends ContractStage {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
     default void anything_noArgument_isRefusedBeforeASubscription() {
         Orchestrator orchestrator = orchestrator();
         assertThatNullPointerException().isThrownBy(() -> orchestrator.launch(null));

@@ -4,10 +4,12 @@ package io.runflux.orchestrator;
 import io.runflux.client.RunfluxClient;
 import io.runflux.server.RunfluxServer;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 class ServedOrchestratorTest extends OrchestratorContract {
-    private RunfluxServer server;
+    private @Nullable RunfluxServer server;
 
     @Override
     Orchestrator reach(EmbeddedOrchestrator keeper, Path place) {
@@ -22,6 +24,6 @@ class ServedOrchestratorTest extends OrchestratorContract {
 
     @Override
     Mono<Void> letGo() {
-        return server.disposeLater();
+        return Objects.requireNonNull(server).disposeLater();
     }
 }
