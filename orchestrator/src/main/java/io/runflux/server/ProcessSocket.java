@@ -23,7 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -43,11 +42,8 @@ record ProcessSocket(ServerLimits limits, Running running) {
     }
 
     Mono<Void> open(Exchange exchange, Session session) {
-        WebsocketServerSpec spec = WebsocketServerSpec.builder()
-                .maxFramePayloadLength(StreamFrames.MAX_JSON_BYTES)
-                .protocols(StreamFrames.SUBPROTOCOL)
-                .build();
-        return running.stream(() -> exchange.response().sendWebsocket((in, out) -> serve(in, out, session), spec));
+        return new WebSockets(running, StreamFrames.MAX_JSON_BYTES, StreamFrames.SUBPROTOCOL)
+                .open(exchange, (in, out) -> serve(in, out, session));
     }
 
     private Mono<Void> serve(WebsocketInbound in, WebsocketOutbound out, Session session) {
@@ -127,17 +123,23 @@ record ProcessSocket(ServerLimits limits, Running running) {
 
         /** After the end of the input, and where none is taken, sizes still count. */
         private Mono<Void> input(ContainerProcess process, boolean takesInput) {
-            Flux<ByteBuf> typed = contents(process)
-                    .takeWhile(message -> message.bytes().length > 0)
-                    .map(message -> Unpooled.wrappedBuffer(message.bytes()));
             Mono<Void> sent = takesInput
-                    ? process.send(typed).onErrorComplete(StdinClosedException.class)
+                    ? contents(process).next().flatMap(first -> send(process, first))
                     : Mono.empty();
             return sent.then(contents(process).then());
         }
 
+        /** Whom nothing is sent need not take any. */
+        private Mono<Void> send(ContainerProcess process, Message first) {
+            Flux<ByteBuf> typed = contents(process)
+                    .startWith(first)
+                    .takeWhile(message -> message.bytes().length > 0)
+                    .map(message -> Unpooled.wrappedBuffer(message.bytes()));
+            return process.send(typed).onErrorComplete(StdinClosedException.class);
+        }
+
         private Flux<Message> contents(ContainerProcess process) {
-            return inbox.messages().concatMap(message -> content(process, message), 1);
+            return inbox.messages().concatMap(message -> content(process, message), 0);
         }
 
         private static Mono<Message> content(ContainerProcess process, Message message) {
@@ -157,8 +159,9 @@ record ProcessSocket(ServerLimits limits, Running running) {
         @Override
         public Mono<Void> relay(ContainerProcess process) {
             boolean takesInput = stdio.terminal() != null || stdio.stdin() == Stdio.pipe();
+            Mono<Void> toTheEnd = Mono.when(streams.output(process), process.exit());
             return Flux.merge(
-                            streams.output(process).thenReturn(true),
+                            toTheEnd.thenReturn(true),
                             streams.input(process, takesInput).then(Mono.<Boolean>empty()))
                     .next()
                     .then();
