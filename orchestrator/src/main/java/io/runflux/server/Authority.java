@@ -22,6 +22,21 @@ record Authority(String host, int port) {
         return new Authority(host.toLowerCase(Locale.ROOT), port);
     }
 
+    /** Tells whether that is where a page of this host and port comes from. */
+    boolean isOrigin(String origin) {
+        boolean isTls = origin.startsWith("https://");
+        if (!isTls && !origin.startsWith("http://")) {
+            return false;
+        }
+        int usual = isTls ? 443 : 80;
+        Authority other = parse(origin.substring(origin.indexOf("//") + 2));
+        return other != null && other.host.equals(host) && other.portOr(usual) == portOr(usual);
+    }
+
+    private int portOr(int usual) {
+        return port < 0 ? usual : port;
+    }
+
     /** Nobody can have a name lead to a machine that is named by its number. */
     boolean isNumber() {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);

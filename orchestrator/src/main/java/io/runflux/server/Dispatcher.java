@@ -9,6 +9,7 @@ import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import io.runflux.wire.WireJson;
 import io.runflux.wire.WirePaths;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -16,7 +17,6 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.netty.DisposableChannel;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -33,8 +33,10 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
     private final Gate gate;
     private final RouteTable routes;
     private final Running running;
+    private final Duration bodyTimeout;
 
-    Dispatcher(Gate gate, RouteTable routes, Running running) {
+    Dispatcher(Gate gate, RouteTable routes, Running running, Duration bodyTimeout) {
+        this.bodyTimeout = bodyTimeout;
         this.gate = gate;
         this.routes = routes;
         this.running = running;
@@ -52,9 +54,9 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         if (!OPEN.contains(path)) {
             gate.checkToken(request);
         }
-        Exchange unmatched = new Exchange(request, response, UNMATCHED, Map.of());
+        Exchange unmatched = new Exchange(request, response, bodyTimeout, UNMATCHED, Map.of());
         Match match = routes.find(request.method().name(), path, unmatched.isUpgrade());
-        Exchange exchange = new Exchange(request, response, match.route(), match.parameters());
+        Exchange exchange = new Exchange(request, response, bodyTimeout, match.route(), match.parameters());
         check(exchange, path);
         return match.route().handler().apply(exchange);
     }
@@ -86,7 +88,7 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         }
         if (response.hasSentHeaders()) {
             log.debug("{} {} broke off", request.method(), problem.instance(), error);
-            request.withConnection(DisposableChannel::dispose);
+            request.withConnection(Listening::close);
             return Mono.empty();
         }
         addHeaders(response, problem.status(), error);
@@ -106,7 +108,7 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         }
         switch (status) {
             case 401 -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-            case 413 -> response.keepAlive(false);
+            case 408, 413 -> response.keepAlive(false);
             case 426 -> response.header(HttpHeaderNames.UPGRADE, "websocket");
             case 429, 503 -> response.header(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
             default -> {}

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
-import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -42,7 +41,8 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  * before the first event misses nothing when it comes again.
  */
 record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running running) {
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** A browser that finds nobody when it comes again gives up, so a server that begins again gets some time. */
+    private static final Duration RETRY = Duration.ofSeconds(3);
     private static final int ENCODED = 16;
     private static final int MAX_FRAME = 65_536;
     private static final List<String> TYPES = List.of(EventSse.MEDIA_TYPE, EventLines.MEDIA_TYPE);
@@ -53,7 +53,8 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
         SubscribeOptions options = query.options(last).withOverflow(OverflowPolicy.WAIT);
         EventCursor place = last == null ? query.after() : last;
         if (exchange.isUpgrade()) {
-            return running.stream(() -> messages(exchange, orchestrator.events(options)));
+            return new WebSockets(running, MAX_FRAME, null)
+                    .open(exchange, (in, out) -> messages(in, out, orchestrator.events(options)));
         }
         boolean isSse = exchange.accepted(TYPES).equals(EventSse.MEDIA_TYPE);
         return running.stream(() -> begin(options, place)
@@ -103,12 +104,6 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
                 running.untilClosing(all).map(text -> Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)));
     }
 
-    private Mono<Void> messages(Exchange exchange, Flux<EventEnvelope> events) {
-        WebsocketServerSpec spec =
-                WebsocketServerSpec.builder().maxFramePayloadLength(MAX_FRAME).build();
-        return exchange.response().sendWebsocket((in, out) -> messages(in, out, events), spec);
-    }
-
     private Mono<Void> messages(WebsocketInbound in, WebsocketOutbound out, Flux<EventEnvelope> events) {
         Flux<WebSocketFrame> frames = running.untilClosing(events).map(event -> new TextWebSocketFrame(EventJson.write(event)));
         Flux<WebSocketFrame> beats =
@@ -118,7 +113,7 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
                 .then();
         return Flux.merge(sent.thenReturn(true), in.receiveFrames().then(Mono.<Boolean>empty()))
                 .next()
-                .then(out.sendClose(1001, "the server ends"))
+                .then(Mono.defer(() -> out.sendClose(1001, "the server ends")))
                 .onErrorResume(error -> out.sendClose(1011, Problem.of(error).title()));
     }
 

@@ -9,6 +9,7 @@ import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import io.runflux.wire.WireJson;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +19,13 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** A request and its answer. */
+/** A request and its answer. Its body has to come within a time. */
 record Exchange(
-        HttpServerRequest request, HttpServerResponse response, Route route, Map<String, String> parameters) {
+        HttpServerRequest request,
+        HttpServerResponse response,
+        Duration bodyTimeout,
+        Route route,
+        Map<String, String> parameters) {
     static final String JSON = "application/json";
 
     private static final byte[] NOTHING = {'{', '}'};
@@ -87,6 +92,7 @@ record Exchange(
             }
             return request.receive()
                     .collect(ByteArrayOutputStream::new, Exchange::append)
+                    .timeout(bodyTimeout, Mono.error(Exchange::tooLate))
                     .map(this::checkedType);
         });
     }
@@ -103,6 +109,10 @@ record Exchange(
     private static RefusedException tooLarge() {
         return new RefusedException(
                 ProblemKind.TOO_LARGE, "a body must have at most " + WireJson.MAX_BYTES + " bytes");
+    }
+
+    private static RefusedException tooLate() {
+        return new RefusedException(ProblemKind.REQUEST_TIMEOUT, "the body did not come in time");
     }
 
     private byte[] checkedType(ByteArrayOutputStream body) {

@@ -18,7 +18,7 @@ import reactor.netty.http.server.HttpServerRequest;
  *
  * <p>A page of somewhere else that has its name lead to this machine (DNS rebinding) names itself in {@code Host}; one that
  * simply asks names itself in {@code Origin}, and so does one that opens a WebSocket, which the rules of browsers do not
- * cover. Programs have no origin.
+ * cover. Programs have no origin, or name the server itself, which serves no page.
  */
 final class Gate {
     private final Set<String> hosts;
@@ -33,16 +33,16 @@ final class Gate {
 
     /** Fails with what is wrong. */
     void checkOrigin(HttpServerRequest request) {
-        checkHost(request.requestHeaders().getAll(HttpHeaderNames.HOST), request.hostAddress());
+        Authority host = checkHost(request.requestHeaders().getAll(HttpHeaderNames.HOST), request.hostAddress());
         for (String origin : request.requestHeaders().getAll(HttpHeaderNames.ORIGIN)) {
-            if (!origins.contains(origin)) {
+            if (!origins.contains(origin) && !host.isOrigin(origin)) {
                 throw new RefusedException(
                         ProblemKind.FORBIDDEN_ORIGIN, "pages of this origin may not ask, see the server's origins");
             }
         }
     }
 
-    private void checkHost(List<String> named, @Nullable InetSocketAddress bound) {
+    private Authority checkHost(List<String> named, @Nullable InetSocketAddress bound) {
         Authority authority = named.size() == 1 ? Authority.parse(named.get(0)) : null;
         if (authority == null) {
             throw new IllegalArgumentException("there must be one Host header, with a name and perhaps a port");
@@ -53,6 +53,7 @@ final class Gate {
         if (!isKnown || !isHere) {
             throw new RefusedException(ProblemKind.MISDIRECTED, "the Host of the request is not this server");
         }
+        return authority;
     }
 
     /** Fails if there is a token, and the request has another. Takes as long for any. */

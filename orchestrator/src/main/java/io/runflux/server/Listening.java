@@ -5,11 +5,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.Future;
 import io.runflux.attach.PrivateSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +23,14 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 import reactor.netty.tcp.TcpResources;
 
-/** How a server of Reactor Netty is set, and where it listens. */
+/**
+ * How a server of Reactor Netty is set, and where it listens. Its own time limits of requests are not used: they outlive an
+ * upgrade, and cut WebSockets.
+ */
 final class Listening {
     /** The longest query that events take, and room for the path. */
     private static final int FIRST_LINE_BYTES = 8192 + 512;
 
-    private static final int READ_TIMEOUT_SECONDS = 10;
     /** A client whose machine has gone is noticed, also where nothing is sent. */
     private static final int VANISHED_SECONDS = 30;
 
@@ -50,8 +52,6 @@ final class Listening {
         return HttpServer.create()
                 .runOn(TcpResources.get())
                 .maxConnections(limits.connections())
-                .readTimeout(Duration.ofSeconds(READ_TIMEOUT_SECONDS))
-                .requestTimeout(limits.requestTimeout())
                 .idleTimeout(limits.idleTimeout())
                 .httpRequestDecoder(spec -> spec.maxInitialLineLength(FIRST_LINE_BYTES))
                 .doOnConnection(welcome)
@@ -84,7 +84,7 @@ final class Listening {
         if (connection.channel() instanceof EpollDomainSocketChannel socket && Caller.isAllowed(socket, ownUser)) {
             hold(connection);
         } else {
-            connection.dispose();
+            close(connection);
         }
     }
 
@@ -154,9 +154,14 @@ final class Listening {
     }
 
     private Mono<Void> closeConnections() {
-        connections.forEach(Connection::dispose);
+        connections.forEach(Listening::close);
         return Mono.whenDelayError(
                 connections.stream().map(Connection::onDispose).toList());
+    }
+
+    /** The connection's own disposal forgets who answers, rather than cancelling it. */
+    static void close(Connection connection) {
+        Future<?> unused = connection.channel().close();
     }
 
     private record Place(Path path, PrivateSocket socket, int ownUser) {}

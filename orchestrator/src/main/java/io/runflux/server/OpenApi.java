@@ -14,7 +14,7 @@ import java.util.Map;
 /** The table of routes as a description of OpenAPI 3.1. */
 final class OpenApi {
     private static final String DESCRIPTION = "Containers, what happens to them, and the streams of their processes."
-            + " Errors are problems (RFC 9457), but for what is no HTTP at all: that is answered with 400, 408, 414 or 431"
+            + " Errors are problems (RFC 9457), but for what is no HTTP at all: that is answered with 400, 414 or 431"
             + " without a body. Bodies have at most 1 MiB; fields that are not known are refused.";
     private static final String SOCKET = " Over a WebSocket of the subprotocol " + StreamFrames.SUBPROTOCOL
             + ": the first message is a text with the request, or {}; all others are binary. Their first byte is 0 for"

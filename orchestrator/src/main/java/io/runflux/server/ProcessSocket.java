@@ -26,7 +26,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -47,11 +46,8 @@ record ProcessSocket(ServerLimits limits, Running running) {
     }
 
     Mono<Void> open(Exchange exchange, Session session) {
-        WebsocketServerSpec spec = WebsocketServerSpec.builder()
-                .maxFramePayloadLength(StreamFrames.MAX_JSON_BYTES)
-                .protocols(StreamFrames.SUBPROTOCOL)
-                .build();
-        return running.stream(() -> exchange.response().sendWebsocket((in, out) -> serve(in, out, session), spec));
+        return new WebSockets(running, StreamFrames.MAX_JSON_BYTES, StreamFrames.SUBPROTOCOL)
+                .open(exchange, (in, out) -> serve(in, out, session));
     }
 
     private Mono<Void> serve(WebsocketInbound in, WebsocketOutbound out, Session session) {
@@ -133,25 +129,25 @@ record ProcessSocket(ServerLimits limits, Running running) {
                     .then();
         }
 
-        /**
-         * A process that takes no input is not told of any that does not come. After the end of the input, and where none
-         * is taken, sizes still count.
-         */
+        /** After the end of the input, and where none is taken, sizes still count. */
         private Mono<Void> input(ContainerProcess process, boolean takesInput) {
-            Flux<Void> sent = contents(process)
-                    .switchOnFirst((first, typed) ->
-                            takesInput && first.hasValue() ? send(process, typed) : typed.then());
+            Mono<Void> sent = takesInput
+                    ? contents(process).next().flatMap(first -> send(process, first))
+                    : Mono.empty();
             return sent.then(contents(process).then());
         }
 
-        private static Mono<Void> send(ContainerProcess process, Flux<Message> typed) {
-            return process.send(typed.takeWhile(message -> message.bytes().length > 0)
-                            .map(message -> Unpooled.wrappedBuffer(message.bytes())))
-                    .onErrorComplete(StdinClosedException.class);
+        /** Whom nothing is sent need not take any. */
+        private Mono<Void> send(ContainerProcess process, Message first) {
+            Flux<ByteBuf> typed = contents(process)
+                    .startWith(first)
+                    .takeWhile(message -> message.bytes().length > 0)
+                    .map(message -> Unpooled.wrappedBuffer(message.bytes()));
+            return process.send(typed).onErrorComplete(StdinClosedException.class);
         }
 
         private Flux<Message> contents(ContainerProcess process) {
-            return inbox.messages().concatMap(message -> content(process, message), 1);
+            return inbox.messages().concatMap(message -> content(process, message), 0);
         }
 
         private Mono<Message> content(ContainerProcess process, Message message) {
@@ -182,8 +178,9 @@ record ProcessSocket(ServerLimits limits, Running running) {
         @Override
         public Mono<Void> relay(ContainerProcess process) {
             boolean takesInput = stdio.terminal() != null || stdio.stdin() == Stdio.pipe();
+            Mono<Void> toTheEnd = Mono.when(streams.output(process), process.exit());
             return Flux.merge(
-                            streams.output(process).thenReturn(true),
+                            toTheEnd.thenReturn(true),
                             streams.left().asMono().thenReturn(true),
                             streams.input(process, takesInput).then(Mono.<Boolean>empty()))
                     .next()

@@ -149,7 +149,7 @@ public final class RunfluxServerBuilder {
     public Mono<RunfluxServer> start() {
         Running running = new Running(limits.streams());
         RouteTable routes = Routes.of(orchestrator, limits, running, metrics);
-        Listening listening = new Listening(limits, running, new Dispatcher(new Gate(hosts, origins, token), routes, running));
+        Listening listening = new Listening(limits, running, new Dispatcher(new Gate(hosts, origins, token), routes, running, limits.requestTimeout()));
         if (socket != null) {
             return listening.atSocket(socket);
         }

@@ -5,6 +5,8 @@ import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -59,13 +61,25 @@ final class Running {
     /** Answers with something that goes on, if there is room. */
     Mono<Void> stream(Supplier<Mono<Void>> answer) {
         return Mono.defer(() -> {
-            if (streams.incrementAndGet() > maxStreams) {
-                streams.decrementAndGet();
-                return Mono.error(() -> new RefusedException(
-                        ProblemKind.TOO_MANY_STREAMS, maxStreams + " streams are open, and no more may be"));
-            }
-            return answer.get().doFinally(signal -> streams.decrementAndGet());
+            Disposable place = begin();
+            return answer.get().doFinally(signal -> place.dispose());
         });
+    }
+
+    /** Begins something that goes on, until that is disposed of; fails if there is no room. */
+    Disposable begin() {
+        if (streams.incrementAndGet() > maxStreams) {
+            streams.decrementAndGet();
+            throw new RefusedException(
+                    ProblemKind.TOO_MANY_STREAMS, maxStreams + " streams are open, and no more may be");
+        }
+        held.incrementAndGet();
+        return Disposables.composite(this::end);
+    }
+
+    private void end() {
+        streams.decrementAndGet();
+        release();
     }
 
     <T> Flux<T> untilClosing(Flux<T> source) {

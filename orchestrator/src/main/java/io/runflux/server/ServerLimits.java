@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param connections how many at once; one more is closed at once
  * @param streams how many answers at once that go on: events, logs, statistics, waits, and the streams of processes; one
  *     more is answered with 503
- * @param requestTimeout how long a request may take to arrive with its body
+ * @param requestTimeout how long the body of a request may take to arrive, and the first message of a WebSocket
  * @param idleTimeout how long a connection may be kept without a request
  * @param heartbeat how often something is sent on a stream on which nothing happens, so that who vanished is noticed
  * @param shutdownTimeout how long requests may go on when the server ends

@@ -358,8 +358,6 @@ interface StreamsContract extends ContractStage {
     @Test
     default void attach_noInputIsTaken_isRefusedToWhoSends() {
         launch();
-        ContainerStreams typist =
-                streams(ContainerStdio.pipes(), process -> process.send(Flux.<io.netty.buffer.ByteBuf>never()));
         ContainerStreams sender = streams(ContainerStdio.pipes(), process -> process.send(
                         Mono.fromSupplier(() -> Unpooled.copiedBuffer("x", StandardCharsets.UTF_8)))
                 .then(process.drained()));
