@@ -73,7 +73,8 @@ class ConnectCommandTest {
     }
 
     private void launch() {
-        engine.launch(LaunchRequest.rootfs(ID, Path.of("/"), List.of("sleep", "60"))).block(LIMIT);
+        engine.launch(LaunchRequest.rootfs(ID, Path.of("/"), List.of("sleep", "60")))
+                .block(LIMIT);
     }
 
     private List<Topic> topics() {
@@ -87,14 +88,16 @@ class ConnectCommandTest {
 
     @Test
     void run_container_exitsAsItsProcessDidAndRanAtTheServer() {
-        assertThat(execute("run", "--rootfs", "/", "--id", ID.value(), "sh", "-c", "exit 3")).isEqualTo(3);
+        assertThat(execute("run", "--rootfs", "/", "--id", ID.value(), "sh", "-c", "exit 3"))
+                .isEqualTo(3);
 
         assertThat(topics()).containsExactly(Topic.CREATE, Topic.START, Topic.EXIT, Topic.DELETE);
     }
 
     @Test
     void run_timeLimit_exitsWithItsCode() {
-        assertThat(execute("run", "--rootfs", "/", "--timeout", "100ms", "sleep", "60")).isEqualTo(ExitCodes.TIMED_OUT);
+        assertThat(execute("run", "--rootfs", "/", "--timeout", "100ms", "sleep", "60"))
+                .isEqualTo(ExitCodes.TIMED_OUT);
         assertThat(err.toString()).contains("ran longer than 0.1s and was stopped");
     }
 
@@ -139,7 +142,8 @@ class ConnectCommandTest {
         engine.create(LaunchRequest.rootfs(ContainerId.of("rf-other"), Path.of("/"), List.of("true")))
                 .block(LIMIT);
 
-        assertThat(execute("events", "--topic", "/tasks/create", "--id", ID.value())).isZero();
+        assertThat(execute("events", "--topic", "/tasks/create", "--id", ID.value()))
+                .isZero();
 
         assertThat(out.toString().lines()).singleElement().asString().contains("\"container_id\":\"" + ID + "\"");
     }
@@ -169,6 +173,7 @@ class ConnectCommandTest {
         server.disposeLater().block(LIMIT);
 
         assertThat(execute("list")).isEqualTo(ExitCodes.FAILURE);
-        assertThat(err.toString()).contains("runflux: " + server.address() + " cannot be reached: there is no such socket");
+        assertThat(err.toString())
+                .contains("runflux: " + server.address() + " cannot be reached: there is no such socket");
     }
 }
