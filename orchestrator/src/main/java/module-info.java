@@ -12,6 +12,7 @@ module io.runflux.orchestrator {
     requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
@@ -23,6 +24,7 @@ module io.runflux.orchestrator {
     requires static transitive org.jspecify;
 
     exports io.runflux.orchestrator;
+    exports io.runflux.server;
 
     opens io.runflux.cli to
             info.picocli;

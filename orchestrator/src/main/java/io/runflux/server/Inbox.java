@@ -10,8 +10,8 @@ import reactor.core.publisher.MonoSink;
 
 /**
  * What comes from a client, one message for each that is asked for, to one after another: the cancellation of one who
- * reads is not that of the connection, which Reactor Netty would close. A message that was asked for by one who has gone
- * is kept for the next.
+ * reads is not that of the connection, which Reactor Netty would close. A message that was asked for by one who has
+ * gone is kept for the next.
  */
 final class Inbox extends BaseSubscriber<Message> {
     private final Object lock = new Object();
