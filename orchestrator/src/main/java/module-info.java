@@ -25,6 +25,7 @@ module io.runflux.orchestrator {
 
     exports io.runflux.client;
     exports io.runflux.orchestrator;
+    exports io.runflux.server;
 
     opens io.runflux.cli to
             info.picocli;

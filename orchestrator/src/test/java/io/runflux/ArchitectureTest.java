@@ -36,7 +36,26 @@ class ArchitectureTest {
                 .resideInAPackage("io.runflux.orchestrator")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.runflux.cli", "io.runflux.attach", "picocli..")
+                .resideInAnyPackage(
+                        "io.runflux.cli", "io.runflux.attach", "io.runflux.server", "io.runflux.wire", "picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void wire_isKnownToTheServerAndTheClientAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.runflux.wire", "io.runflux.server", "io.runflux.client", "io.runflux.cli")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.runflux.wire")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.runflux.server")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.runflux.client", "io.runflux.cli")
                 .check(CLASSES);
     }
 

@@ -33,9 +33,7 @@ final class AttachSocket {
     /** Returns the socket of a container; its name is the container's if that is not too long. */
     static Path pathOf(Path directory, ContainerId id) {
         Path path = directory.resolve(id.value() + READY);
-        return PrivateSocket.isShort(path)
-                ? path
-                : PrivateSocket.checked(directory.resolve(hash(id.value()) + READY));
+        return PrivateSocket.isShort(path) ? path : PrivateSocket.checked(directory.resolve(hash(id.value()) + READY));
     }
 
     private static String hash(String text) {

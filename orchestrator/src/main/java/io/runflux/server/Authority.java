@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whom a request is for: the host, in small letters and without brackets, and the port, or -1 if none is named. */
 record Authority(String host, int port) {
-    private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]{1,253}))(?::(\\d{1,5}))?");
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]{1,253}))(?::(\\d{1,5}))?");
 
     /** Returns null if the text is none. */
     static @Nullable Authority parse(String text) {

@@ -22,8 +22,8 @@ final class Caller {
     /** Tells that somebody enters, signals or runs something; never the arguments or the environment. */
     static void audit(Exchange exchange, ContainerId id) {
         exchange.request()
-                .withConnection(connection -> audit.info(
-                        "{} {} by {}", exchange.route().name(), id, describe(connection.channel())));
+                .withConnection(connection ->
+                        audit.info("{} {} by {}", exchange.route().name(), id, describe(connection.channel())));
     }
 
     private static String describe(Channel channel) {

@@ -53,8 +53,8 @@ record ContainerAnswers(Orchestrator orchestrator) {
 
     private Mono<Void> restore(Exchange exchange, ContainerId id, RestoreBody body) {
         if (!body.launch().id().equals(id)) {
-            throw new IllegalArgumentException(
-                    "field 'launch.id' must be that of the path, " + id + ", was " + body.launch().id());
+            throw new IllegalArgumentException("field 'launch.id' must be that of the path, " + id + ", was "
+                    + body.launch().id());
         }
         Caller.audit(exchange, id);
         return orchestrator.restore(body.launch(), body.options()).flatMap(info -> created(exchange, info));

@@ -2,6 +2,7 @@
 package io.runflux.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.concurrent.Future;
 import io.runflux.server.RouteTable.Match;
 import io.runflux.server.RouteTable.MethodNotAllowedException;
 import io.runflux.wire.Problem;
@@ -17,6 +18,7 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -44,8 +46,8 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
 
     @Override
     public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-        return running.request(() -> Mono.defer(() -> answer(request, response))
-                .onErrorResume(error -> refuse(request, response, error)));
+        return running.request(() ->
+                Mono.defer(() -> answer(request, response)).onErrorResume(error -> refuse(request, response, error)));
     }
 
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
@@ -88,12 +90,17 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         }
         if (response.hasSentHeaders()) {
             log.debug("{} {} broke off", request.method(), problem.instance(), error);
-            request.withConnection(Listening::close);
+            request.withConnection(Dispatcher::cut);
             return Mono.empty();
         }
         addHeaders(response, problem.status(), error);
         response.responseHeaders().remove(HttpHeaderNames.TRANSFER_ENCODING);
         return Exchange.send(response, problem.status(), Problem.MEDIA_TYPE, WireJson.write(problem));
+    }
+
+    /** The connection's own disposal forgets who answers, rather than cancelling it. */
+    private static void cut(Connection connection) {
+        Future<?> unused = connection.channel().close();
     }
 
     private static Problem toProblem(Throwable error) {

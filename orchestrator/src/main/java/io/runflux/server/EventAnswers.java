@@ -34,8 +34,8 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * What happens, as server-sent events, as lines, or as messages. Who is slow keeps nobody else; what the stream of events
- * does not keep long enough comes as a gap.
+ * What happens, as server-sent events, as lines, or as messages. Who is slow keeps nobody else; what the stream of
+ * events does not keep long enough comes as a gap.
  *
  * <p>Who does not say where to begin begins where the events are now, and is told so, so that a browser that is cut off
  * before the first event misses nothing when it comes again.
@@ -43,6 +43,7 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running running) {
     /** A browser that finds nobody when it comes again gives up, so a server that begins again gets some time. */
     private static final Duration RETRY = Duration.ofSeconds(3);
+
     private static final int ENCODED = 16;
     private static final int MAX_FRAME = 65_536;
     private static final List<String> TYPES = List.of(EventSse.MEDIA_TYPE, EventLines.MEDIA_TYPE);
@@ -57,8 +58,8 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
                     .open(exchange, (in, out) -> messages(in, out, orchestrator.events(options)));
         }
         boolean isSse = exchange.accepted(TYPES).equals(EventSse.MEDIA_TYPE);
-        return running.stream(() -> begin(options, place)
-                .flatMap(begun -> isSse ? blocks(exchange, begun) : lines(exchange, begun)));
+        return running.stream(
+                () -> begin(options, place).flatMap(begun -> isSse ? blocks(exchange, begun) : lines(exchange, begun)));
     }
 
     /** Where nobody says where to begin, it is said; where that cannot be found out, the stream begins all the same. */
@@ -86,7 +87,9 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
     /** A program reads in the headers where it is, and what time it is here. */
     private Mono<Void> lines(Exchange exchange, Begun begun) {
         HttpHeaders headers = exchange.response().responseHeaders();
-        headers.set(HttpHeaderNames.DATE, DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().atOffset(ZoneOffset.UTC)));
+        headers.set(
+                HttpHeaderNames.DATE,
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().atOffset(ZoneOffset.UTC)));
         if (begun.place() != null) {
             headers.set(WirePaths.CURSOR_HEADER, begun.place().toString());
         }
@@ -94,7 +97,9 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
         return send(exchange, EventLines.MEDIA_TYPE, "\n", EventLines.lines(events, limits.heartbeat()));
     }
 
-    /** The first words follow the subscription, so that its error still has a code of HTTP, and have the headers sent. */
+    /**
+     * The first words follow the subscription, so that its error still has a code of HTTP, and have the headers sent.
+     */
     private Mono<Void> send(Exchange exchange, String type, String first, Flux<String> written) {
         Flux<String> all = Flux.merge(ENCODED, written.materialize(), Mono.just(Signal.next(first)))
                 .dematerialize();
@@ -105,11 +110,12 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
     }
 
     private Mono<Void> messages(WebsocketInbound in, WebsocketOutbound out, Flux<EventEnvelope> events) {
-        Flux<WebSocketFrame> frames = running.untilClosing(events).map(event -> new TextWebSocketFrame(EventJson.write(event)));
+        Flux<WebSocketFrame> frames =
+                running.untilClosing(events).map(event -> new TextWebSocketFrame(EventJson.write(event)));
         Flux<WebSocketFrame> beats =
                 Flux.interval(limits.heartbeat()).onBackpressureDrop().map(tick -> new PingWebSocketFrame());
-        Mono<Void> sent = out.sendObject(Flux.merge(1, frames.materialize(), beats.materialize())
-                        .dematerialize())
+        Mono<Void> sent = out.sendObject(
+                        Flux.merge(1, frames.materialize(), beats.materialize()).dematerialize())
                 .then();
         return Flux.merge(sent.thenReturn(true), in.receiveFrames().then(Mono.<Boolean>empty()))
                 .next()

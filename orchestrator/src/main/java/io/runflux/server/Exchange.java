@@ -107,8 +107,7 @@ record Exchange(
     }
 
     private static RefusedException tooLarge() {
-        return new RefusedException(
-                ProblemKind.TOO_LARGE, "a body must have at most " + WireJson.MAX_BYTES + " bytes");
+        return new RefusedException(ProblemKind.TOO_LARGE, "a body must have at most " + WireJson.MAX_BYTES + " bytes");
     }
 
     private static RefusedException tooLate() {

@@ -16,9 +16,9 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * Looks at where a request comes from, before anything else.
  *
- * <p>A page of somewhere else that has its name lead to this machine (DNS rebinding) names itself in {@code Host}; one that
- * simply asks names itself in {@code Origin}, and so does one that opens a WebSocket, which the rules of browsers do not
- * cover. Programs have no origin, or name the server itself, which serves no page.
+ * <p>A page of somewhere else that has its name lead to this machine (DNS rebinding) names itself in {@code Host}; one
+ * that simply asks names itself in {@code Origin}, and so does one that opens a WebSocket, which the rules of browsers
+ * do not cover. Programs have no origin, or name the server itself, which serves no page.
  */
 final class Gate {
     private final Set<String> hosts;

@@ -9,9 +9,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * What comes from a client, to one reader after another: the cancellation of one who reads is not that of the connection,
- * which Reactor Netty would close. One message is read ahead, and kept for the next reader, so that it is noticed when the
- * client goes, also while nobody reads.
+ * What comes from a client, to one reader after another: the cancellation of one who reads is not that of the
+ * connection, which Reactor Netty would close. One message is read ahead, and kept for the next reader, so that it is
+ * noticed when the client goes, also while nobody reads.
  */
 final class Inbox extends BaseSubscriber<Message> {
     private final Object lock = new Object();

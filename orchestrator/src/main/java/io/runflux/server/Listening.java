@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -15,17 +16,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 import reactor.netty.tcp.TcpResources;
 
 /**
- * How a server of Reactor Netty is set, and where it listens. Its own time limits of requests are not used: they outlive an
- * upgrade, and cut WebSockets.
+ * How a server of Reactor Netty is set, and where it listens. Its own time limits of requests are not used: they
+ * outlive an upgrade, and cut WebSockets.
  */
 final class Listening {
     /** The longest query that events take, and room for the path. */
@@ -40,7 +41,8 @@ final class Listening {
     private final ServerLimits limits;
     private final Running running;
     private final Dispatcher dispatcher;
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    /** With those on which nobody has asked for anything yet. */
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
 
     Listening(ServerLimits limits, Running running, Dispatcher dispatcher) {
         this.limits = limits;
@@ -48,19 +50,19 @@ final class Listening {
         this.dispatcher = dispatcher;
     }
 
-    private HttpServer server(Consumer<Connection> welcome) {
+    private HttpServer server(Consumer<Channel> welcome) {
         return HttpServer.create()
                 .runOn(TcpResources.get())
                 .maxConnections(limits.connections())
                 .idleTimeout(limits.idleTimeout())
                 .httpRequestDecoder(spec -> spec.maxInitialLineLength(FIRST_LINE_BYTES))
-                .doOnConnection(welcome)
+                .doOnChannelInit((observer, channel, address) -> welcome.accept(channel))
                 .handle(dispatcher);
     }
 
-    private void hold(Connection connection) {
-        connections.add(connection);
-        connection.onDispose(() -> connections.remove(connection));
+    private void hold(Channel channel) {
+        connections.add(channel);
+        channel.closeFuture().addListener(closed -> connections.remove(channel));
     }
 
     Mono<RunfluxServer> atSocket(Path path) {
@@ -71,20 +73,20 @@ final class Listening {
     }
 
     private Mono<RunfluxServer> bind(Place place) {
-        return server(connection -> hold(connection, place.ownUser()))
-                .bindAddress(() -> new DomainSocketAddress(
-                        place.socket().unready().toString()))
+        return server(channel -> hold(channel, place.ownUser()))
+                .bindAddress(
+                        () -> new DomainSocketAddress(place.socket().unready().toString()))
                 .bind()
                 .publishOn(Schedulers.boundedElastic())
                 .flatMap(bound -> publish(bound, place));
     }
 
     /** The kernel lets nobody else connect; that is looked at once more. */
-    private void hold(Connection connection, int ownUser) {
-        if (connection.channel() instanceof EpollDomainSocketChannel socket && Caller.isAllowed(socket, ownUser)) {
-            hold(connection);
+    private void hold(Channel channel, int ownUser) {
+        if (channel instanceof EpollDomainSocketChannel socket && Caller.isAllowed(socket, ownUser)) {
+            hold(channel);
         } else {
-            close(connection);
+            Future<?> unused = channel.close();
         }
     }
 
@@ -114,17 +116,20 @@ final class Listening {
     }
 
     private Mono<RunfluxServer> bind(InetAddress address, int port, @Nullable ServerTls tls) {
-        HttpServer plain = server(this::hold).host(address.getHostAddress())
+        HttpServer plain = server(this::hold)
+                .host(address.getHostAddress())
                 .port(port)
                 .childOption(EpollChannelOption.TCP_USER_TIMEOUT, VANISHED_SECONDS * 1000)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(EpollChannelOption.TCP_KEEPIDLE, VANISHED_SECONDS)
                 .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_SECONDS)
                 .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVES);
-        HttpServer server = tls == null ? plain : plain.secure(spec -> spec.sslContext((GenericSslContextSpec<?>) tls.toSpec()));
+        HttpServer server =
+                tls == null ? plain : plain.secure(spec -> spec.sslContext((GenericSslContextSpec<?>) tls.toSpec()));
         String scheme = tls == null ? "http" : "https";
-        return server.bind().map(bound -> new RunfluxServer(
-                scheme + "://" + literal(address) + ":" + bound.port(), bound.port(), closing(bound, null)));
+        return server.bind()
+                .map(bound -> new RunfluxServer(
+                        scheme + "://" + literal(address) + ":" + bound.port(), bound.port(), closing(bound, null)));
     }
 
     private static String literal(InetAddress address) {
@@ -154,14 +159,11 @@ final class Listening {
     }
 
     private Mono<Void> closeConnections() {
-        connections.forEach(Listening::close);
-        return Mono.whenDelayError(
-                connections.stream().map(Connection::onDispose).toList());
+        return Flux.fromIterable(connections).flatMap(Listening::close).then();
     }
 
-    /** The connection's own disposal forgets who answers, rather than cancelling it. */
-    static void close(Connection connection) {
-        Future<?> unused = connection.channel().close();
+    private static Mono<Void> close(Channel channel) {
+        return Mono.create(sink -> channel.close().addListener(closed -> sink.success()));
     }
 
     private record Place(Path path, PrivateSocket socket, int ownUser) {}

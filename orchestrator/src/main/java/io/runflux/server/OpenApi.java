@@ -35,8 +35,7 @@ final class OpenApi {
         }
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("openapi", "3.1.0");
-        description.put(
-                "info", Map.of("title", "Runflux", "version", "1", "description", DESCRIPTION));
+        description.put("info", Map.of("title", "Runflux", "version", "1", "description", DESCRIPTION));
         description.put("paths", paths);
         description.put(
                 "components",
@@ -61,7 +60,9 @@ final class OpenApi {
         }
         operation.put("parameters", parameters(route));
         if (route.request() != null && !route.mustUpgrade()) {
-            operation.put("requestBody", Map.of("content", Map.of(Exchange.JSON, Map.of("schema", schemas.of(route.request())))));
+            operation.put(
+                    "requestBody",
+                    Map.of("content", Map.of(Exchange.JSON, Map.of("schema", schemas.of(route.request())))));
         }
         if (route.mustUpgrade()) {
             operation.put("x-first-message", route.request() == null ? Map.of() : schemas.of(route.request()));
@@ -77,13 +78,16 @@ final class OpenApi {
         }
         for (Parameter parameter : route.query()) {
             parameters.add(Map.of(
-                    "name", parameter.name(),
-                    "in", "query",
-                    "description", parameter.description(),
+                    "name",
+                    parameter.name(),
+                    "in",
+                    "query",
+                    "description",
+                    parameter.description(),
                     "schema",
-                            parameter.isRepeated()
-                                    ? Map.of("type", "array", "items", Map.of("type", parameter.type()))
-                                    : Map.of("type", parameter.type())));
+                    parameter.isRepeated()
+                            ? Map.of("type", "array", "items", Map.of("type", parameter.type()))
+                            : Map.of("type", parameter.type())));
         }
         return parameters;
     }
@@ -104,8 +108,10 @@ final class OpenApi {
         responses.put(
                 "default",
                 Map.of(
-                        "description", "What went wrong",
-                        "content", Map.of(Problem.MEDIA_TYPE, Map.of("schema", schemas.of(Problem.class)))));
+                        "description",
+                        "What went wrong",
+                        "content",
+                        Map.of(Problem.MEDIA_TYPE, Map.of("schema", schemas.of(Problem.class)))));
         return responses;
     }
 }

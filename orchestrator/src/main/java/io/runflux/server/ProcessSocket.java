@@ -5,8 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import java.time.Duration;
-import reactor.core.publisher.Sinks;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.runflux.orchestrator.ContainerStreams;
@@ -21,18 +19,20 @@ import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import io.runflux.wire.StreamFrames;
 import io.runflux.wire.WireJson;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * The streams of a process over a WebSocket, as {@link StreamFrames} has them. One message is written at a time, and the
- * next is read from the process when that is on its way, so that a client that does not read has the process wait; one is
- * read from the client when the process takes input. A client that goes cancels.
+ * The streams of a process over a WebSocket, as {@link StreamFrames} has them. One message is written at a time, and
+ * the next is read from the process when that is on its way, so that a client that does not read has the process wait;
+ * one is read from the client when the process takes input. A client that goes cancels.
  */
 record ProcessSocket(ServerLimits limits, Running running) {
     private static final Logger log = LoggerFactory.getLogger(ProcessSocket.class);
@@ -61,7 +61,8 @@ record ProcessSocket(ServerLimits limits, Running running) {
                 .onErrorResume(ProcessSocket::ending)
                 .takeUntilOther(running.closing())
                 .flatMap(ending -> end(inbox, out, ending).thenReturn(true))
-                .switchIfEmpty(Mono.defer(() -> out.sendClose(GOING_AWAY, "the server ends").thenReturn(true)))
+                .switchIfEmpty(Mono.defer(
+                        () -> out.sendClose(GOING_AWAY, "the server ends").thenReturn(true)))
                 .then();
         return Mono.firstWithSignal(work, beats(out));
     }
@@ -70,8 +71,10 @@ record ProcessSocket(ServerLimits limits, Running running) {
         return inbox.messages()
                 .next()
                 .timeout(limits.requestTimeout())
-                .onErrorMap(TimeoutException.class, late -> new RefusedException(
-                        ProblemKind.REQUEST_TIMEOUT, "the first message did not come in time"))
+                .onErrorMap(
+                        TimeoutException.class,
+                        late -> new RefusedException(
+                                ProblemKind.REQUEST_TIMEOUT, "the first message did not come in time"))
                 .map(ProcessSocket::request);
     }
 
@@ -131,9 +134,8 @@ record ProcessSocket(ServerLimits limits, Running running) {
 
         /** After the end of the input, and where none is taken, sizes still count. */
         private Mono<Void> input(ContainerProcess process, boolean takesInput) {
-            Mono<Void> sent = takesInput
-                    ? contents(process).next().flatMap(first -> send(process, first))
-                    : Mono.empty();
+            Mono<Void> sent =
+                    takesInput ? contents(process).next().flatMap(first -> send(process, first)) : Mono.empty();
             return sent.then(contents(process).then());
         }
 
@@ -141,8 +143,8 @@ record ProcessSocket(ServerLimits limits, Running running) {
         private Mono<Void> send(ContainerProcess process, Message first) {
             Flux<ByteBuf> typed = contents(process)
                     .startWith(first)
-                    .takeWhile(message -> message.bytes().length > 0)
-                    .map(message -> Unpooled.wrappedBuffer(message.bytes()));
+                    .takeWhile(message -> message.content().isReadable())
+                    .map(Message::content);
             return process.send(typed).onErrorComplete(StdinClosedException.class);
         }
 
@@ -154,7 +156,7 @@ record ProcessSocket(ServerLimits limits, Running running) {
             return switch (message.kind()) {
                 case StreamFrames.STDIN -> Mono.just(message);
                 case StreamFrames.SIZE ->
-                    process.resize(WireJson.read(message.bytes(), TerminalSize.class))
+                    process.resize(WireJson.read(message.text(), TerminalSize.class))
                             .then(Mono.empty());
                 case StreamFrames.DONE -> left(message.text());
                 default ->

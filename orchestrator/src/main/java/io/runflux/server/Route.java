@@ -49,8 +49,7 @@ record Route(
     }
 
     Route takes(Class<?> type) {
-        return new Route(
-                method, template, name, summary, type, status, response, types, query, isSocket, handler);
+        return new Route(method, template, name, summary, type, status, response, types, query, isSocket, handler);
     }
 
     Route answers(int code, Class<?> type) {

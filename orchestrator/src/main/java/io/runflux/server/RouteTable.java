@@ -6,6 +6,7 @@ import io.runflux.wire.RefusedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ record RouteTable(List<Route> routes) {
         /** Those. */
         private final String allowed;
 
-        MethodNotAllowedException(TreeSet<String> methods) {
+        MethodNotAllowedException(Set<String> methods) {
             super("the path has " + String.join(", ", methods), null, true, false);
             allowed = String.join(", ", methods);
         }

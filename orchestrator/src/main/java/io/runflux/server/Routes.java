@@ -113,7 +113,8 @@ final class Routes {
                 .as(LINES)
                 .with(
                         new Parameter("follow", "boolean", "Whether to go on until the container has ended"),
-                        new Parameter("lines", "integer", "How many of the last lines to begin with; all if left out")));
+                        new Parameter(
+                                "lines", "integer", "How many of the last lines to begin with; all if left out")));
     }
 
     private static void addSockets(List<Route> routes, SocketAnswers answers) {

@@ -59,9 +59,9 @@ public final class RunfluxServer {
     }
 
     /**
-     * Ends when subscribed to: listens no more and removes the socket, ends streams (a client of events connects again, to
-     * whoever is there then), waits as long as {@link ServerLimits#shutdownTimeout()} for the answers to requests, and
-     * closes what is left.
+     * Ends when subscribed to: listens no more and removes the socket, ends streams (a client of events connects again,
+     * to whoever is there then), waits as long as {@link ServerLimits#shutdownTimeout()} for the answers to requests,
+     * and closes what is left.
      *
      * @return completes empty when no connection is left; repeating waits for the same end
      */

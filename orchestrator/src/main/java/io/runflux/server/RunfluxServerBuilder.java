@@ -32,9 +32,9 @@ public final class RunfluxServerBuilder {
     }
 
     /**
-     * Listens at a unix socket, for this user and root, as the kernel tells who it is. The file has the mode 0600, and its
-     * directory must be this user's with the mode 0700; it is made if it is missing. What a server that was killed has
-     * left there is replaced.
+     * Listens at a unix socket, for this user and root, as the kernel tells who it is. The file has the mode 0600, and
+     * its directory must be this user's with the mode 0700; it is made if it is missing. What a server that was killed
+     * has left there is replaced.
      *
      * @param path the path, absolute, of at most 107 bytes
      * @return this builder
@@ -80,8 +80,8 @@ public final class RunfluxServerBuilder {
     }
 
     /**
-     * Demands a token, as {@code Authorization: Bearer TOKEN}. Default: none. Pages cannot send it with an event stream or
-     * a WebSocket; a token in a query would be in every log, and is not taken.
+     * Demands a token, as {@code Authorization: Bearer TOKEN}. Default: none. Pages cannot send it with an event stream
+     * or a WebSocket; a token in a query would be in every log, and is not taken.
      *
      * @param value the token, of 16 characters or more
      * @return this builder
@@ -107,8 +107,8 @@ public final class RunfluxServerBuilder {
     }
 
     /**
-     * Takes requests of pages of these origins. Default: none, so that no page can ask. It is still the browser that lets
-     * a page see the answer: no CORS headers are sent.
+     * Takes requests of pages of these origins. Default: none, so that no page can ask. It is still the browser that
+     * lets a page see the answer: no CORS headers are sent.
      *
      * @param values such as {@code http://localhost:8080}
      * @return this builder
@@ -143,13 +143,16 @@ public final class RunfluxServerBuilder {
     /**
      * Begins to listen when subscribed to, on the event loops of Reactor Netty: no thread is added.
      *
-     * @return the server, to be disposed of; never empty. Fails with an {@link java.io.IOException} if it cannot listen,
-     *     and with {@link IllegalArgumentException} if nothing says where, or that is not safe
+     * @return the server, to be disposed of; never empty. Fails with an {@link java.io.IOException} if it cannot
+     *     listen, and with {@link IllegalArgumentException} if nothing says where, or that is not safe
      */
     public Mono<RunfluxServer> start() {
         Running running = new Running(limits.streams());
         RouteTable routes = Routes.of(orchestrator, limits, running, metrics);
-        Listening listening = new Listening(limits, running, new Dispatcher(new Gate(hosts, origins, token), routes, running, limits.requestTimeout()));
+        Listening listening = new Listening(
+                limits,
+                running,
+                new Dispatcher(new Gate(hosts, origins, token), routes, running, limits.requestTimeout()));
         if (socket != null) {
             return listening.atSocket(socket);
         }

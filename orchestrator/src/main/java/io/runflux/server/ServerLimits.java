@@ -8,8 +8,8 @@ import java.time.Duration;
  * request at 8.5 KiB.
  *
  * @param connections how many at once; one more is closed at once
- * @param streams how many answers at once that go on: events, logs, statistics, waits, and the streams of processes; one
- *     more is answered with 503
+ * @param streams how many answers at once that go on: events, logs, statistics, waits, and the streams of processes;
+ *     one more is answered with 503
  * @param requestTimeout how long the body of a request may take to arrive, and the first message of a WebSocket
  * @param idleTimeout how long a connection may be kept without a request
  * @param heartbeat how often something is sent on a stream on which nothing happens, so that who vanished is noticed
@@ -23,12 +23,7 @@ public record ServerLimits(
         Duration heartbeat,
         Duration shutdownTimeout) {
     private static final ServerLimits DEFAULTS = new ServerLimits(
-            1024,
-            256,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(10));
+            1024, 256, Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofSeconds(10));
 
     /**
      * Checks the values.
@@ -59,8 +54,8 @@ public record ServerLimits(
     }
 
     /**
-     * Returns 1,024 connections, of which 256 stream, 30 seconds for a request, 60 without one, a heartbeat each 15 seconds
-     * (proxies cut after 30 or 60), and ten seconds to end, as a container gets.
+     * Returns 1,024 connections, of which 256 stream, 30 seconds for a request, 60 without one, a heartbeat each 15
+     * seconds (proxies cut after 30 or 60), and ten seconds to end, as a container gets.
      *
      * @return the defaults
      */

@@ -34,7 +34,8 @@ public record ServerTls(
     }
 
     Http11SslContextSpec toSpec() {
-        return Http11SslContextSpec.forServer(certificate.toFile(), key.toFile()).configure(this::authenticate);
+        return Http11SslContextSpec.forServer(certificate.toFile(), key.toFile())
+                .configure(this::authenticate);
     }
 
     private void authenticate(SslContextBuilder context) {

@@ -30,9 +30,7 @@ final class ServiceAnswers {
     }
 
     Mono<Void> ready(Exchange exchange) {
-        return running.isClosing()
-                ? Mono.error(Running.refusal())
-                : exchange.json(200, Map.of("status", "ok"));
+        return running.isClosing() ? Mono.error(Running.refusal()) : exchange.json(200, Map.of("status", "ok"));
     }
 
     Mono<Void> metrics(Exchange exchange) {

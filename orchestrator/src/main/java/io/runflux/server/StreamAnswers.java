@@ -27,10 +27,7 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
     }
 
     private Mono<ExitStatus> waitFor(ContainerId id) {
-        return orchestrator
-                .waitFor(id)
-                .takeUntilOther(running.closing())
-                .switchIfEmpty(Mono.error(Running::refusal));
+        return orchestrator.waitFor(id).takeUntilOther(running.closing()).switchIfEmpty(Mono.error(Running::refusal));
     }
 
     Mono<Void> stats(Exchange exchange) {
@@ -47,8 +44,7 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
     Mono<Void> logs(Exchange exchange) {
         ContainerId id = exchange.id();
         Query query = exchange.query();
-        LogsOptions options =
-                new LogsOptions(start(query.text("lines")), query.isTrue("follow"));
+        LogsOptions options = new LogsOptions(start(query.text("lines")), query.isTrue("follow"));
         return lines(exchange, orchestrator.logs(id, options));
     }
 
@@ -64,8 +60,8 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
 
     private Mono<Void> lines(Exchange exchange, Flux<?> values) {
         exchange.accepted(List.of(Routes.LINES));
-        return running.stream(() -> send(exchange.response(), Routes.LINES, running.untilClosing(values)
-                .map(StreamAnswers::line)));
+        return running.stream(() -> send(
+                exchange.response(), Routes.LINES, running.untilClosing(values).map(StreamAnswers::line)));
     }
 
     /** An error before the first signal has a code of HTTP; after that it breaks the answer off. */

@@ -15,14 +15,15 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * Upgrades connections. For Reactor Netty the request is over with that, and it cancels nothing when the client goes: what
- * goes on is counted, and cancelled, here.
+ * Upgrades connections. For Reactor Netty the request is over with that, and it cancels nothing when the client goes:
+ * what goes on is counted, and cancelled, here.
  *
  * @param running what goes on
  * @param maxFrameBytes how long a frame of a client may be
  * @param protocol the name of what is spoken, or null if there is none
  */
-record WebSockets(Running running, int maxFrameBytes, @Nullable String protocol) {
+record WebSockets(
+        Running running, int maxFrameBytes, @Nullable String protocol) {
     private static final String VERSION = "13";
 
     /** What is said. */

@@ -111,8 +111,8 @@ public final class WireSchemas {
             return Map.of("type", "string", "enum", words);
         }
         if (type == BundleSource.class) {
-            return Map.of("oneOf", List.of(
-                    object(Map.of("bundle", of(Path.class))), object(Map.of("spec", of(Spec.class)))));
+            return Map.of(
+                    "oneOf", List.of(object(Map.of("bundle", of(Path.class))), object(Map.of("spec", of(Spec.class)))));
         }
         if (type == EventEnvelope.class) {
             return foreign("an event, as the events module writes it");

@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Who asks, and who answers. */
@@ -55,7 +55,8 @@ class ClientCredentialsTest {
         assumeTrue(Files.isExecutable(OPENSSL), "program openssl is missing");
         List<String> command = new ArrayList<>(List.of(OPENSSL.toString(), "req", "-x509", "-newkey", "ec"));
         command.addAll(List.of("-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=" + name));
-        command.addAll(List.of("-keyout", key(name).toString(), "-out", certificate(name).toString()));
+        command.addAll(List.of(
+                "-keyout", key(name).toString(), "-out", certificate(name).toString()));
         command.addAll(List.of(more));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -74,7 +75,8 @@ class ClientCredentialsTest {
     }
 
     private int start(RunfluxServerBuilder builder) {
-        RunfluxServer started = builder.tcp("127.0.0.1", 0).start().blockOptional(LIMIT).orElseThrow();
+        RunfluxServer started =
+                builder.tcp("127.0.0.1", 0).start().blockOptional(LIMIT).orElseThrow();
         server = started;
         return started.port();
     }
@@ -113,7 +115,9 @@ class ClientCredentialsTest {
                 .tls(new ServerTls(certificate("server"), key("server"), certificate("client"))));
         String address = "https://127.0.0.1:" + port;
 
-        assertThat(ask(RunfluxClient.at(address).trust(certificate("server")).certificate(certificate("client"), key("client"))))
+        assertThat(ask(RunfluxClient.at(address)
+                        .trust(certificate("server"))
+                        .certificate(certificate("client"), key("client"))))
                 .isNull();
         assertThat(List.of(
                         RunfluxClient.at(address).trust(certificate("server")),

@@ -97,7 +97,8 @@ interface AnswersContract extends ContractStage {
 
         StepVerifier.create(orchestrator().stats(ID, Duration.ofMillis(100)))
                 .expectNext(stats(), stats())
-                .then(() -> orchestrator().stop(ID, StopOptions.defaults())
+                .then(() -> orchestrator()
+                        .stop(ID, StopOptions.defaults())
                         .onErrorComplete()
                         .subscribe())
                 .thenConsumeWhile(sample -> true)

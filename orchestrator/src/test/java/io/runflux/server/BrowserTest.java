@@ -69,10 +69,8 @@ class BrowserTest {
         Path browser = browser();
         try (Served served = new Served(directory)) {
             List<Long> published = new CopyOnWriteArrayList<>();
-            Disposable recording = served.orchestrator()
-                    .events()
-                    .map(EventEnvelope::sequence)
-                    .subscribe(published::add);
+            Disposable recording =
+                    served.orchestrator().events().map(EventEnvelope::sequence).subscribe(published::add);
             RunfluxServer server = serve(served, 0);
             try (Page page = Page.open(browser, directory.resolve("browser"), server.address() + "/healthz")) {
                 page.evaluate(FOLLOW);
@@ -140,8 +138,9 @@ class BrowserTest {
         private static void await(BooleanSupplier condition) {
             Flux.interval(Duration.ofMillis(50))
                     .onBackpressureDrop()
-                    .concatMap(tick -> Mono.fromSupplier(condition::getAsBoolean)
-                            .subscribeOn(Schedulers.boundedElastic()), 1)
+                    .concatMap(
+                            tick -> Mono.fromSupplier(condition::getAsBoolean).subscribeOn(Schedulers.boundedElastic()),
+                            1)
                     .takeUntil(Boolean::booleanValue)
                     .then()
                     .block(LIMIT);
@@ -154,8 +153,8 @@ class BrowserTest {
         /** Returns the value as a text. */
         String evaluate(String expression) {
             String request = new String(
-                    WireJson.write(Map.of(
-                            "id", 1, "method", "Runtime.evaluate", "params", Map.of("expression", expression))),
+                    WireJson.write(
+                            Map.of("id", 1, "method", "Runtime.evaluate", "params", Map.of("expression", expression))),
                     StandardCharsets.UTF_8);
             String answer = HttpClient.newConnection()
                     .websocket(WebsocketClientSpec.builder()
@@ -166,7 +165,8 @@ class BrowserTest {
                             .then()
                             .thenMany(in.aggregateFrames().receive().asString(StandardCharsets.UTF_8)))
                     .blockFirst(LIMIT);
-            Map<?, ?> result = (Map<?, ?>) WireJson.read(String.valueOf(answer), Map.class).get("result");
+            Map<?, ?> result =
+                    (Map<?, ?>) WireJson.read(String.valueOf(answer), Map.class).get("result");
             return String.valueOf(((Map<?, ?>) result.get("result")).get("value"));
         }
 

@@ -75,7 +75,9 @@ class ContainerRequestsTest {
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.header("Location")).isEqualTo(ALL + "/life");
         assertThat(created.read(ContainerInfo.class).status()).isEqualTo(ContainerStatus.CREATED);
-        assertThat(served.post(ALL + "/life/start", "").read(ContainerInfo.class).status())
+        assertThat(served.post(ALL + "/life/start", "")
+                        .read(ContainerInfo.class)
+                        .status())
                 .isEqualTo(ContainerStatus.RUNNING);
         assertThat(served.get(ALL + "/life").read(ContainerDetails.class).info().status())
                 .isEqualTo(ContainerStatus.RUNNING);
@@ -110,9 +112,7 @@ class ContainerRequestsTest {
         assertThat(served.post(ALL + "/killed/kill", "{\"signal\":\"KILL\"}").status())
                 .isEqualTo(204);
 
-        assertThat(waiting.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                        .join()
-                        .read(ExitStatus.class))
+        assertThat(waiting.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join().read(ExitStatus.class))
                 .isEqualTo(ExitStatus.signaled(Signal.KILL));
         served.remove("killed");
     }
@@ -153,7 +153,8 @@ class ContainerRequestsTest {
         Served.Answer answer = served.get(ALL + "/logged/logs?follow=true");
         Served.Answer last = served.get(ALL + "/logged/logs?lines=1");
 
-        assertThat(answer.body().lines().map(line -> WireJson.read(line, LogRecord.class).text()))
+        assertThat(answer.body().lines().map(line -> WireJson.read(line, LogRecord.class)
+                        .text()))
                 .containsExactly("one\n", "two\n");
         assertThat(last.body().lines()).hasSize(1);
         served.remove("logged");

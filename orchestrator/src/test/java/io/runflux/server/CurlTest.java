@@ -42,8 +42,8 @@ class CurlTest {
     }
 
     private Process curl(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(CURL.toString(), "-sSN", "--unix-socket", served.socket().toString()));
+        List<String> command = new ArrayList<>(List.of(
+                CURL.toString(), "-sSN", "--unix-socket", served.socket().toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
@@ -79,12 +79,7 @@ class CurlTest {
         String spec = "{\"id\":\"curled\",\"source\":{\"spec\":{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"/\"},"
                 + "\"process\":{\"args\":[\"/bin/sleep\",\"60\"],\"cwd\":\"/\"}}}}";
 
-        assertThat(ask(
-                        "-H",
-                        "Content-Type: application/json",
-                        "-d",
-                        spec,
-                        "http://localhost/v1/containers?start=true"))
+        assertThat(ask("-H", "Content-Type: application/json", "-d", spec, "http://localhost/v1/containers?start=true"))
                 .contains("\"status\":\"running\"");
         assertThat(ask("-X", "POST", "http://localhost/v1/containers/curled/stop"))
                 .contains("\"kind\":\"signaled\"");
@@ -112,8 +107,14 @@ class CurlTest {
 
         assertThat(Stream.concat(values(first, "event: "), values(rest, "event: ")))
                 .containsExactly(
-                        "/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete",
-                        "/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete");
+                        "/tasks/create",
+                        "/tasks/start",
+                        "/tasks/exit",
+                        "/tasks/delete",
+                        "/tasks/create",
+                        "/tasks/start",
+                        "/tasks/exit",
+                        "/tasks/delete");
     }
 
     private void live(String id) {

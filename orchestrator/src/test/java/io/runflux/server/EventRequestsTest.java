@@ -34,8 +34,7 @@ class EventRequestsTest {
     @BeforeAll
     static void serve() {
         served = new Served(
-                directory,
-                builder -> builder.limits(ServerLimits.defaults().withHeartbeat(Duration.ofMillis(50))));
+                directory, builder -> builder.limits(ServerLimits.defaults().withHeartbeat(Duration.ofMillis(50))));
     }
 
     @AfterAll
@@ -58,8 +57,7 @@ class EventRequestsTest {
                 .headers(all -> headers.forEach(all::set))
                 .get()
                 .uri(uri)
-                .response((response, content) -> checked(response)
-                        .thenMany(content.asString(StandardCharsets.UTF_8)))
+                .response((response, content) -> checked(response).thenMany(content.asString(StandardCharsets.UTF_8)))
                 .concatMapIterable(text -> List.of(text.split("")))
                 .bufferUntil("\n"::equals)
                 .map(line -> String.join("", line).strip());
@@ -105,12 +103,12 @@ class EventRequestsTest {
                 .elementAt(2)
                 .block(LIMIT));
 
-        List<String> rest = Objects.requireNonNull(lines(
-                        "/v1/events?container=again&after=" + before, Map.of("Last-Event-ID", second.substring(4)))
-                .filter(line -> line.startsWith("event: "))
-                .take(2)
-                .collectList()
-                .block(LIMIT));
+        List<String> rest = Objects.requireNonNull(
+                lines("/v1/events?container=again&after=" + before, Map.of("Last-Event-ID", second.substring(4)))
+                        .filter(line -> line.startsWith("event: "))
+                        .take(2)
+                        .collectList()
+                        .block(LIMIT));
 
         assertThat(rest).containsExactly("event: /tasks/exit", "event: /tasks/delete");
     }
@@ -122,8 +120,10 @@ class EventRequestsTest {
                 .collectList()
                 .block(LIMIT));
 
-        assertThat(lines).filteredOn(line -> line.startsWith("id: ")).singleElement().satisfies(
-                line -> EventCursor.parse(line.substring(4)));
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("id: "))
+                .singleElement()
+                .satisfies(line -> EventCursor.parse(line.substring(4)));
     }
 
     @Test
@@ -170,7 +170,9 @@ class EventRequestsTest {
                     String before = cursor();
                     String id = "follow-" + i;
                     live(id);
-                    return lines("/v1/events?container=" + id + "&after=" + before, Map.of("Accept", "application/x-ndjson"))
+                    return lines(
+                                    "/v1/events?container=" + id + "&after=" + before,
+                                    Map.of("Accept", "application/x-ndjson"))
                             .mapNotNull(EventLines::read)
                             .take(4)
                             .map(event -> event.topic().path())

@@ -81,8 +81,10 @@ class GateTest {
         RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0));
 
         assertThat(status(server, "GET /healthz HTTP/1.1")).isEqualTo(400);
-        assertThat(status(server, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost")).isEqualTo(400);
-        assertThat(status(server, "GET /healthz HTTP/1.1\r\nHost: localhost:" + server.port())).isEqualTo(200);
+        assertThat(status(server, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost"))
+                .isEqualTo(400);
+        assertThat(status(server, "GET /healthz HTTP/1.1\r\nHost: localhost:" + server.port()))
+                .isEqualTo(200);
 
         server.disposeLater().block(LIMIT);
     }
@@ -94,11 +96,13 @@ class GateTest {
         get(server, "/healthz", Map.of("Origin", "https://evil.example")).problem(403, "forbidden-origin");
         get(server, "/healthz", Map.of("Origin", "null")).problem(403, "forbidden-origin");
         get(server, "/healthz", Map.of("Origin", "http://127.0.0.1:1")).problem(403, "forbidden-origin");
-        assertThat(get(server, "/healthz", Map.of("Origin", "https://ui.example")).status())
+        assertThat(get(server, "/healthz", Map.of("Origin", "https://ui.example"))
+                        .status())
                 .isEqualTo(200);
         Served.Answer own = get(server, "/healthz", Map.of("Origin", "http://127.0.0.1:" + server.port()));
         assertThat(own.status()).isEqualTo(200);
-        assertThat(own.headers().names()).noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
+        assertThat(own.headers().names())
+                .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
 
         server.disposeLater().block(LIMIT);
     }
@@ -110,10 +114,13 @@ class GateTest {
         Served.Answer refused = get(server, "/v1/openapi.json", Map.of());
         refused.problem(401, "unauthorized");
         assertThat(refused.header("WWW-Authenticate")).isEqualTo("Bearer");
-        get(server, "/v1/openapi.json", Map.of("Authorization", "Bearer " + TOKEN + "x")).problem(401, "unauthorized");
-        get(server, "/v1/openapi.json", Map.of("Authorization", "Basic " + TOKEN)).problem(401, "unauthorized");
+        get(server, "/v1/openapi.json", Map.of("Authorization", "Bearer " + TOKEN + "x"))
+                .problem(401, "unauthorized");
+        get(server, "/v1/openapi.json", Map.of("Authorization", "Basic " + TOKEN))
+                .problem(401, "unauthorized");
         get(server, "/v1/nothing?token=" + TOKEN, Map.of()).problem(401, "unauthorized");
-        assertThat(get(server, "/v1/openapi.json", Map.of("Authorization", "bearer " + TOKEN)).status())
+        assertThat(get(server, "/v1/openapi.json", Map.of("Authorization", "bearer " + TOKEN))
+                        .status())
                 .isEqualTo(200);
         assertThat(get(server, "/healthz", Map.of()).status()).isEqualTo(200);
 
@@ -143,7 +150,8 @@ class GateTest {
     @Test
     void start_inADirectoryThatOthersMayEnter_isRefused() throws IOException {
         Path open = Files.createDirectory(
-                directory.resolve("open"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                directory.resolve("open"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
 
         assertThatThrownBy(() -> start(builder -> builder.unixSocket(open.resolve("api.sock"))))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -168,7 +176,8 @@ class GateTest {
 
         RunfluxServer server = start(builder -> builder.unixSocket(left));
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
+                .isEqualTo("rw-------");
         server.disposeLater().block(LIMIT);
     }
 
@@ -176,6 +185,7 @@ class GateTest {
     void start_withoutAPlace_saysSo() {
         assertThatThrownBy(() -> start(builder -> builder)).hasMessageContaining("needs a unix socket");
         assertThatThrownBy(() -> start(builder -> builder.bearerToken("short"))).hasMessageContaining("16");
-        assertThatThrownBy(() -> start(builder -> builder.tcp("localhost", 70_000))).hasMessageContaining("65535");
+        assertThatThrownBy(() -> start(builder -> builder.tcp("localhost", 70_000)))
+                .hasMessageContaining("65535");
     }
 }

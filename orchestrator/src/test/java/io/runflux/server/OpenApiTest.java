@@ -58,7 +58,9 @@ class OpenApiTest {
                 Set<String> described = map(item).keySet().stream()
                         .map(method -> method.toUpperCase(Locale.ROOT))
                         .collect(Collectors.toSet());
-                assertThat(answered(stub, template.replace("{id}", "%"))).as(template).isEqualTo(described);
+                assertThat(answered(stub, template.replace("{id}", "%")))
+                        .as(template)
+                        .isEqualTo(described);
             });
             assertThat(paths).hasSizeGreaterThan(20);
         }
@@ -68,8 +70,7 @@ class OpenApiTest {
     private static Set<String> answered(Stub stub, String path) {
         Set<String> answered = new HashSet<>();
         for (String method : METHODS) {
-            Served.Answer answer =
-                    Served.ask(stub.client(), HttpMethod.valueOf(method), path, Map.of(), "");
+            Served.Answer answer = Served.ask(stub.client(), HttpMethod.valueOf(method), path, Map.of(), "");
             assertThat(answer.status()).as(path).isNotEqualTo(404);
             if (answer.status() != 405) {
                 answered.add(method);
@@ -80,8 +81,7 @@ class OpenApiTest {
 
     @Test
     void routes_areAllDescribedOnce() {
-        RouteTable table = Routes.of(
-                Stub.orchestrator(Map.of()), ServerLimits.defaults(), new Running(1), () -> "");
+        RouteTable table = Routes.of(Stub.orchestrator(Map.of()), ServerLimits.defaults(), new Running(1), () -> "");
         Map<String, Object> paths = at(OpenApi.describe(table), "paths");
 
         Set<String> operations = new TreeSet<>();
@@ -97,7 +97,8 @@ class OpenApiTest {
     void references_leadToASchema() {
         try (Stub stub = new Stub(directory, Map.of())) {
             Served.Answer answer = stub.get("/v1/openapi.json", Map.of());
-            Set<String> schemas = at(map(answer.read(Map.class)), "components", "schemas").keySet();
+            Set<String> schemas =
+                    at(map(answer.read(Map.class)), "components", "schemas").keySet();
 
             Set<String> referred = Pattern.compile("#/components/schemas/([^\"]+)")
                     .matcher(answer.body())
@@ -114,16 +115,13 @@ class OpenApiTest {
         try (Stub stub = new Stub(directory, Map.of())) {
             Map<String, Object> properties =
                     at(described(stub), "components", "schemas", "LaunchRequest", "properties");
-            Map<String, Object> written =
-                    map(WireJson.read(WireJson.write(full()), Map.class));
+            Map<String, Object> written = map(WireJson.read(WireJson.write(full()), Map.class));
 
             assertThat(properties.keySet()).isEqualTo(written.keySet());
         }
     }
 
     private static LaunchRequest full() {
-        return Served.shell("full", "true")
-                .withParentDeathSignal(Signal.TERM)
-                .withNetworks(ContainerNetworks.of());
+        return Served.shell("full", "true").withParentDeathSignal(Signal.TERM).withNetworks(ContainerNetworks.of());
     }
 }

@@ -5,7 +5,6 @@ import static io.runflux.server.Served.LIMIT;
 import static io.runflux.server.Served.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -93,7 +92,8 @@ class ProcessSocketTest {
                     .receiveFrames()
                     .map(Received::of)
                     .delaySubscription(pause);
-            Mono<Received> sending = out.sendObject(sent.concatWith(Flux.never())).then().then(Mono.never());
+            Mono<Received> sending =
+                    out.sendObject(sent.concatWith(Flux.never())).then().then(Mono.never());
             return received.takeUntilOther(sending);
         });
     }
@@ -112,7 +112,7 @@ class ProcessSocketTest {
     private static <T> T ending(List<Received> received, Class<T> type) {
         Received last = received.get(received.size() - 1);
         assertThat(last.kind()).isEqualTo(StreamFrames.ENDING);
-        return WireJson.read(last.bytes(), type);
+        return WireJson.read(last.text(), type);
     }
 
     @Test
@@ -146,7 +146,8 @@ class ProcessSocketTest {
                 text(execution("sleep 0.1; read x; exit $x", "{\"stdin\":true}")),
                 bytes(StreamFrames.STDIN, "7\n"));
 
-        assertThat(Objects.requireNonNull(ending(received, ExecEnding.class).report()).status())
+        assertThat(Objects.requireNonNull(ending(received, ExecEnding.class).report())
+                        .status())
                 .isEqualTo(ExitStatus.exited(7));
     }
 
@@ -196,13 +197,13 @@ class ProcessSocketTest {
                         Duration.ofMillis(400),
                         new AtomicReference<>())
                 .doOnNext(message -> {
-                    if (message.kind() == StreamFrames.STDOUT && message.bytes().length == 0) {
+                    if (message.kind() == StreamFrames.STDOUT && message.text().isEmpty()) {
                         throw new AssertionError("an empty message of output");
                     }
                 });
         Mono<Boolean> early = Mono.delay(Duration.ofMillis(350)).map(tick -> Files.exists(done));
 
-        assertThat(Mono.zip(received.map(message -> message.bytes().length).reduce(0, Integer::sum), early)
+        assertThat(Mono.zip(received.map(message -> message.text().length()).reduce(0, Integer::sum), early)
                         .map(both -> both.getT1() > size && !both.getT2())
                         .block(LIMIT))
                 .isTrue();
@@ -214,25 +215,22 @@ class ProcessSocketTest {
         String known = execution("true", "{}");
 
         assertThat(problem("/v1/containers/nobody/exec", text(known)).type()).endsWith(":no-such-container");
-        assertThat(problem("/v1/containers/host/exec", text(execution("true", "{\"x\":1}"))).detail()).isEqualTo("field 'streams.x' is not known");
-        assertThat(problem("/v1/containers/host/exec", bytes(StreamFrames.STDIN, "x")).detail())
+        assertThat(problem("/v1/containers/host/exec", text(execution("true", "{\"x\":1}")))
+                        .detail())
+                .isEqualTo("field 'streams.x' is not known");
+        assertThat(problem("/v1/containers/host/exec", bytes(StreamFrames.STDIN, "x"))
+                        .detail())
                 .startsWith("the first message must be a text");
-        assertThat(problem(
-                                "/v1/containers/host/exec",
-                                text(execution("cat", "{\"stdin\":true}")),
-                                bytes(9, "x"))
+        assertThat(problem("/v1/containers/host/exec", text(execution("cat", "{\"stdin\":true}")), bytes(9, "x"))
                         .detail())
                 .startsWith("a message must begin with");
-        assertThat(problem(
-                                "/v1/containers/host/exec",
-                                text("{\"process\":{\"args\":[\"/nothing\"],\"cwd\":\"/\"}}"))
+        assertThat(problem("/v1/containers/host/exec", text("{\"process\":{\"args\":[\"/nothing\"],\"cwd\":\"/\"}}"))
                         .type())
                 .endsWith(":program-not-found");
     }
 
     private static Problem problem(String uri, WebSocketFrame... sent) {
-        return Objects.requireNonNull(
-                ending(all(uri, sent), AttachEnding.class).problem());
+        return Objects.requireNonNull(ending(all(uri, sent), AttachEnding.class).problem());
     }
 
     @Test
@@ -247,7 +245,11 @@ class ProcessSocketTest {
         assertThat(output(received, StreamFrames.STDOUT)).isEqualTo("hello\n");
         RunEnding ending = ending(received, RunEnding.class);
         assertThat(Objects.requireNonNull(ending.report()).status()).isEqualTo(ExitStatus.exited(4));
-        assertThat(served.orchestrator().list().map(info -> info.id().value()).collectList().block(LIMIT))
+        assertThat(served.orchestrator()
+                        .list()
+                        .map(info -> info.id().value())
+                        .collectList()
+                        .block(LIMIT))
                 .doesNotContain("ws-run");
     }
 
@@ -276,20 +278,16 @@ class ProcessSocketTest {
     @Test
     void attach_toOneWithoutInput_getsItsOutputAndEnd() {
         served.launch(shell("watched", "sleep 0.2; echo seen; exec sleep 600"));
-        List<Received> received = Objects.requireNonNull(
-                talk("/v1/containers/watched/attach", Flux.just(text("{}")))
-                        .doOnNext(message -> {
-                            if (message.text().startsWith("seen")) {
-                                served.orchestrator()
-                                        .kill(
-                                                ContainerId.of("watched"),
-                                                Signal.KILL,
-                                                KillOptions.init())
-                                        .subscribe();
-                            }
-                        })
-                        .collectList()
-                        .block(LIMIT));
+        List<Received> received = Objects.requireNonNull(talk("/v1/containers/watched/attach", Flux.just(text("{}")))
+                .doOnNext(message -> {
+                    if (message.text().startsWith("seen")) {
+                        served.orchestrator()
+                                .kill(ContainerId.of("watched"), Signal.KILL, KillOptions.init())
+                                .subscribe();
+                    }
+                })
+                .collectList()
+                .block(LIMIT));
 
         assertThat(output(received, StreamFrames.STDOUT))
                 .as(received.get(received.size() - 1).text())
@@ -316,13 +314,10 @@ class ProcessSocketTest {
                 .block(LIMIT);
     }
 
-    record Received(int kind, byte[] bytes) {
+    record Received(int kind, String text) {
         static Received of(WebSocketFrame frame) {
-            return new Received(frame.content().readUnsignedByte(), ByteBufUtil.getBytes(frame.content()));
-        }
-
-        String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
+            return new Received(
+                    frame.content().readUnsignedByte(), frame.content().toString(StandardCharsets.UTF_8));
         }
     }
 }

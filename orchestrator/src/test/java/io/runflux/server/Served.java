@@ -87,8 +87,7 @@ final class Served implements AutoCloseable {
     }
 
     HttpClient client() {
-        return HttpClient.newConnection().remoteAddress(() -> new DomainSocketAddress(
-                socket().toString()));
+        return HttpClient.newConnection().remoteAddress(() -> new DomainSocketAddress(socket().toString()));
     }
 
     static LaunchRequest shell(String id, String script) {
@@ -115,8 +114,7 @@ final class Served implements AutoCloseable {
     }
 
     Answer post(String path, String body) {
-        return ask(
-                HttpMethod.POST, path, body.isEmpty() ? Map.of() : Map.of("Content-Type", "application/json"), body);
+        return ask(HttpMethod.POST, path, body.isEmpty() ? Map.of() : Map.of("Content-Type", "application/json"), body);
     }
 
     Answer delete(String path) {
@@ -131,9 +129,8 @@ final class Served implements AutoCloseable {
         return client.headers(all -> headers.forEach(all::set))
                 .request(method)
                 .uri(path)
-                .send((request, out) -> body.isEmpty()
-                        ? out
-                        : out.send(Mono.just(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8))))
+                .send((request, out) ->
+                        body.isEmpty() ? out : out.send(Mono.just(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8))))
                 .responseSingle((response, content) -> content.asString()
                         .defaultIfEmpty("")
                         .map(text -> new Answer(response.status().code(), response.responseHeaders(), text)))

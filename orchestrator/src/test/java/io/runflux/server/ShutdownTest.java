@@ -10,6 +10,9 @@ import io.runflux.events.ContainerId;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.orchestrator.ContainerDetails;
 import io.runflux.orchestrator.ContainerInfo;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -26,8 +29,8 @@ import reactor.test.StepVerifier;
 import reactor.test.publisher.PublisherProbe;
 
 class ShutdownTest {
-    private static final ContainerInfo INFO = new ContainerInfo(
-            ContainerId.of("c1"), ContainerStatus.RUNNING, "fake", "/b", 1, null, null, null, null);
+    private static final ContainerInfo INFO =
+            new ContainerInfo(ContainerId.of("c1"), ContainerStatus.RUNNING, "fake", "/b", 1, null, null, null, null);
 
     @TempDir
     private Path directory;
@@ -48,11 +51,8 @@ class ShutdownTest {
                 "events", events.flux(),
                 "attach", exec.mono());
         Stub stub = new Stub(directory, answers);
-        StepVerifier sse = StepVerifier.create(stub.client()
-                        .get()
-                        .uri("/v1/events")
-                        .responseContent()
-                        .asString())
+        StepVerifier sse = StepVerifier.create(
+                        stub.client().get().uri("/v1/events").responseContent().asString())
                 .expectNext("retry: 3000\n\n")
                 .expectComplete()
                 .verifyLater();
@@ -110,6 +110,18 @@ class ShutdownTest {
 
         asking.verify(LIMIT);
         await(hanging::wasCancelled);
+    }
+
+    @Test
+    void dispose_closesConnectionsWithoutARequestToo() throws Exception {
+        Stub stub = new Stub(directory, Map.of());
+        try (SocketChannel idle = SocketChannel.open(UnixDomainSocketAddress.of(stub.socket()))) {
+            stub.get("/healthz", Map.of());
+
+            stub.close();
+
+            assertThat(idle.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
     }
 
     @Test

@@ -30,7 +30,9 @@ final class Stub implements AutoCloseable {
 
     static Orchestrator orchestrator(Map<String, Publisher<?>> answers) {
         return (Orchestrator) Proxy.newProxyInstance(
-                Orchestrator.class.getClassLoader(), new Class<?>[] {Orchestrator.class}, (proxy, method, arguments) -> {
+                Orchestrator.class.getClassLoader(),
+                new Class<?>[] {Orchestrator.class},
+                (proxy, method, arguments) -> {
                     Publisher<?> answer = answers.get(method.getName());
                     if (answer == null) {
                         throw new AssertionError("not expected: " + method.getName());
@@ -40,12 +42,15 @@ final class Stub implements AutoCloseable {
     }
 
     HttpClient client() {
-        return HttpClient.newConnection()
-                .remoteAddress(() -> new DomainSocketAddress(socket.toString()));
+        return HttpClient.newConnection().remoteAddress(() -> new DomainSocketAddress(socket.toString()));
     }
 
     Served.Answer get(String path, Map<String, String> headers) {
         return Served.ask(client(), HttpMethod.GET, path, headers, "");
+    }
+
+    Path socket() {
+        return socket;
     }
 
     RunfluxServer server() {

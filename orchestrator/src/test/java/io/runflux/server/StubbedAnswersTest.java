@@ -3,10 +3,10 @@ package io.runflux.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runflux.events.ContainerId;
 import io.runflux.events.TooManySubscribersException;
 import io.runflux.oci.ContainerStats;
 import io.runflux.orchestrator.TooManyOperationsException;
-import io.runflux.events.ContainerId;
 import io.runflux.wire.WireJson;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +25,8 @@ import reactor.test.publisher.PublisherProbe;
 
 /** What real processes do not do when they are asked to. */
 class StubbedAnswersTest {
-    private static final ContainerStats STATS = new ContainerStats(null, null, null, null, Map.of(), List.of(), Map.of());
+    private static final ContainerStats STATS =
+            new ContainerStats(null, null, null, null, Map.of(), List.of(), Map.of());
 
     @TempDir
     private Path directory;
@@ -54,8 +55,8 @@ class StubbedAnswersTest {
 
     @Test
     void stats_thatFailLater_breakOff() {
-        Flux<ContainerStats> failing =
-                Flux.just(STATS).concatWith(Mono.delay(Duration.ofMillis(20)).then(Mono.error(new IllegalStateException("x"))));
+        Flux<ContainerStats> failing = Flux.just(STATS)
+                .concatWith(Mono.delay(Duration.ofMillis(20)).then(Mono.error(new IllegalStateException("x"))));
         try (Stub stub = stub("stats", failing)) {
             StepVerifier.create(stub.client()
                             .get()
@@ -104,11 +105,11 @@ class StubbedAnswersTest {
         PublisherProbe<Void> waiting = PublisherProbe.of(Mono.never());
         Map<String, Publisher<?>> answers = Map.of("waitFor", waiting.mono());
         try (Stub stub = new Stub(
-                directory, answers, builder -> builder.limits(ServerLimits.defaults().withStreams(1)))) {
-            StepVerifier first = StepVerifier.create(stub.client()
-                            .get()
-                            .uri("/v1/containers/c1/wait")
-                            .response())
+                directory,
+                answers,
+                builder -> builder.limits(ServerLimits.defaults().withStreams(1)))) {
+            StepVerifier first = StepVerifier.create(
+                            stub.client().get().uri("/v1/containers/c1/wait").response())
                     .expectNextMatches(response -> response.status().code() == 503)
                     .expectComplete()
                     .verifyLater();

@@ -38,10 +38,25 @@ class TlsTest {
     /** Each is its own authority. */
     private void certify(String name, String... more) throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                OPENSSL.toString(), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-days", "2", "-subj", "/CN=" + name, "-keyout", key(name).toString(), "-out", certificate(name).toString()));
+                OPENSSL.toString(),
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=" + name,
+                "-keyout",
+                key(name).toString(),
+                "-out",
+                certificate(name).toString()));
         command.addAll(List.of(more));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("openssl.log").toFile())
                 .start();
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -83,8 +98,7 @@ class TlsTest {
 
     @Test
     void mutual_letsInWhoTheAuthorityHasSigned() {
-        RunfluxServer server =
-                start(new ServerTls(certificate("server"), key("server"), certificate("client")));
+        RunfluxServer server = start(new ServerTls(certificate("server"), key("server"), certificate("client")));
 
         assertThat(server.address()).isEqualTo("https://0.0.0.0:" + server.port());
         assertThat(ask(server, "client")).isEqualTo(200);
