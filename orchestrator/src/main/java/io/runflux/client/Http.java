@@ -104,7 +104,7 @@ final class Http {
                         headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token);
                     }
                 })
-                .doOnResponse(Http::leaveWhoEnds);
+                .doOnResponse(Http::leaveWhoRefuses);
         if (address.isUnix()) {
             SocketAddress socket = socket(address.place());
             return client.remoteAddress(() -> socket);
@@ -113,9 +113,12 @@ final class Http {
         return tls == null ? remote : remote.secure(ssl -> ssl.sslContext(tls));
     }
 
-    /** A server that is about to end may be followed by another, which is not at the end of this connection. */
-    private static void leaveWhoEnds(HttpClientResponse response, Connection connection) {
-        if (response.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+    /**
+     * A server that is about to end may be followed by another, which is not at the end of this connection. After other
+     * refusals a server may not have read the request to its end, and would not see the next one for that.
+     */
+    private static void leaveWhoRefuses(HttpClientResponse response, Connection connection) {
+        if (response.status().code() >= HttpResponseStatus.BAD_REQUEST.code()) {
             connection.markPersistent(false);
         }
     }
