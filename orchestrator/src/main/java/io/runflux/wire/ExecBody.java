@@ -8,7 +8,6 @@ import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.ExecRequest;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,7 @@ public record ExecBody(
      * @param drainTimeout how long to go on reading after the exit
      */
     public ExecBody {
-        execId = Objects.requireNonNullElseGet(
-                execId, () -> new ExecId(UUID.randomUUID().toString()));
+        execId = Objects.requireNonNullElseGet(execId, ExecRequest::randomId);
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(streams, "streams");
         Objects.requireNonNull(drainTimeout, "drainTimeout");

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -46,9 +48,9 @@ class BrowserTest {
     private Path directory;
 
     private static Path browser() {
-        Path found = BROWSERS.stream().filter(Files::isExecutable).findFirst().orElse(null);
-        assumeTrue(found != null, "program chromium-headless-shell is missing");
-        return found;
+        Optional<Path> found = BROWSERS.stream().filter(Files::isExecutable).findFirst();
+        assumeTrue(found.isPresent(), "program chromium-headless-shell is missing");
+        return found.orElseThrow();
     }
 
     private RunfluxServer serve(Served served, int port) {
@@ -165,15 +167,20 @@ class BrowserTest {
                             .then()
                             .thenMany(in.aggregateFrames().receive().asString(StandardCharsets.UTF_8)))
                     .blockFirst(LIMIT);
-            Map<?, ?> result =
-                    (Map<?, ?>) WireJson.read(String.valueOf(answer), Map.class).get("result");
-            return String.valueOf(((Map<?, ?>) result.get("result")).get("value"));
+            Map<?, ?> result = object(WireJson.read(String.valueOf(answer), Map.class), "result");
+            return String.valueOf(object(result, "result").get("value"));
+        }
+
+        private static Map<?, ?> object(Map<?, ?> from, String name) {
+            return (Map<?, ?>) Objects.requireNonNull(from.get(name), name);
         }
 
         @Override
-        public void close() throws InterruptedException {
-            process.destroyForcibly();
-            process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        public void close() {
+            process.destroyForcibly()
+                    .onExit()
+                    .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
     }
 }

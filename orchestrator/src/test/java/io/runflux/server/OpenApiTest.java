@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -37,7 +38,7 @@ class OpenApiTest {
     private static Map<String, Object> at(Map<String, Object> tree, String... names) {
         Map<String, Object> node = tree;
         for (String name : names) {
-            node = map(node.get(name));
+            node = map(Objects.requireNonNull(node.get(name), name));
         }
         return node;
     }
