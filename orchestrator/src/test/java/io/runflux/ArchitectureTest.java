@@ -17,7 +17,13 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.runflux.orchestrator", "io.runflux.attach", "io.runflux.cli");
+            .importPackages(
+                    "io.runflux.orchestrator",
+                    "io.runflux.attach",
+                    "io.runflux.cli",
+                    "io.runflux.client",
+                    "io.runflux.wire",
+                    "io.runflux.server");
 
     @Test
     void import_findsBothPackages() {
@@ -32,7 +38,26 @@ class ArchitectureTest {
                 .resideInAPackage("io.runflux.orchestrator")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.runflux.cli", "io.runflux.attach", "picocli..")
+                .resideInAnyPackage(
+                        "io.runflux.cli", "io.runflux.attach", "io.runflux.server", "io.runflux.wire", "picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void wire_isKnownToTheServerAndTheClientAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.runflux.wire", "io.runflux.server", "io.runflux.client", "io.runflux.cli")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.runflux.wire")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.runflux.server")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.runflux.client", "io.runflux.cli")
                 .check(CLASSES);
     }
 
@@ -50,15 +75,34 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Sockets are for those who attach. */
+    /** Sockets are for those who attach, serve and connect. */
     @Test
-    void channels_areUsedInOnePackage() {
+    void channels_areUsedInFewPackages() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.runflux.attach")
+                .resideOutsideOfPackages("io.runflux.attach", "io.runflux.server", "io.runflux.client")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..")
+                .check(CLASSES);
+    }
+
+    /** The two ends have in common what they say to one another, and nothing else. */
+    @Test
+    void clientAndServer_doNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.runflux.client")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.runflux.server", "io.runflux.attach", "io.runflux.cli")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.runflux.server", "io.runflux.wire", "io.runflux.orchestrator")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.runflux.client")
                 .check(CLASSES);
     }
 
@@ -75,8 +119,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void jackson_isNotUsedDirectly() {
+    void jackson_isUsedInOnePackage() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage("io.runflux.wire")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")

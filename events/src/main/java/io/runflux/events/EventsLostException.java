@@ -22,7 +22,7 @@ public final class EventsLostException extends EventException {
      * @param firstLost the first number that was not delivered
      * @param lastLost the newest number when this was noticed
      */
-    EventsLostException(String why, String epoch, long firstLost, long lastLost) {
+    public EventsLostException(String why, String epoch, long firstLost, long lastLost) {
         super(why + ": sequence numbers " + firstLost + " to " + lastLost + " were not delivered", null);
         this.epoch = epoch;
         this.firstLost = firstLost;

@@ -13,4 +13,13 @@ public final class TooManySubscribersException extends EventException {
     TooManySubscribersException(int max) {
         super("event stream has " + max + " subscribers and allows no more", null);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     */
+    public TooManySubscribersException(String message) {
+        super(message, null);
+    }
 }

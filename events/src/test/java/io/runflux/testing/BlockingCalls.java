@@ -6,14 +6,15 @@ import reactor.blockhound.BlockingMethod;
 
 /**
  * Records each blocking call of a thread that must not block. The call itself goes ahead. Netty's allocator takes a
- * lock for a moment when it grows, which is its own affair.
+ * lock for a moment when it grows, which is its own affair, and random numbers come from a device that has nobody wait.
  */
 final class BlockingCalls {
     private BlockingCalls() {}
 
     static void install() {
         BlockHound.install(builder -> builder.blockingMethodCallback(BlockingCalls::record)
-                .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate"));
+                .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
+                .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
     }
 
     private static void record(BlockingMethod method) {

@@ -19,9 +19,6 @@ import java.util.stream.Stream;
  * random, so that nobody takes the socket of another holder for its own.
  */
 final class AttachSocket {
-    /** What {@code sun_path} holds, less the NUL (unix(7)). */
-    private static final int MAX_PATH_BYTES = 107;
-
     private static final int HASH_CHARACTERS = 16;
     private static final int TOKEN_CHARACTERS = 8;
     /** No id has it. */
@@ -35,23 +32,11 @@ final class AttachSocket {
     static Path choose(Path directory, ContainerId id) {
         String token = UUID.randomUUID().toString().substring(0, TOKEN_CHARACTERS);
         Path path = path(directory, id.value(), token);
-        return isShort(path) ? path : checked(path(directory, hash(id.value()), token));
+        return PrivateSocket.isShort(path) ? path : PrivateSocket.checked(path(directory, hash(id.value()), token));
     }
 
     private static Path path(Path directory, String name, String token) {
         return directory.resolve(name + SEPARATOR + token + SUFFIX);
-    }
-
-    private static boolean isShort(Path path) {
-        return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_PATH_BYTES;
-    }
-
-    private static Path checked(Path path) {
-        if (!isShort(path)) {
-            throw new IllegalArgumentException("the path of a socket must have at most " + MAX_PATH_BYTES
-                    + " bytes, which leaves no room for one in " + path.getParent());
-        }
-        return path;
     }
 
     private static String hash(String text) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.cli;
 
+import io.runflux.orchestrator.Orchestrator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,12 +51,41 @@ final class CommonOptions {
             description = "where containers and events are kept (default: /run/runflux, or that of this user)")
     private @Nullable Path root;
 
+    @Mixin
+    private ConnectOptions connection = new ConnectOptions();
+
     Path stateDirectory() {
         return StateDirectory.open(root);
     }
 
+    /** Returns whether it is about the containers of a server, whose runtime and state directory are its own. */
+    boolean isConnected() {
+        connection.check();
+        boolean isOwnRuntime = runtime.equals(Runtimes.AUTO) && flags.isEmpty() && prefix.isEmpty();
+        if (connection.isWanted() && (!isOwnRuntime || root != null)) {
+            throw usage("--runtime, --runtime-flag, --runtime-prefix and --root do not go with --connect");
+        }
+        return connection.isWanted();
+    }
+
+    /** Does something with the orchestrator of the server, and waits for it. */
+    <T> @Nullable T callServer(Function<Orchestrator, Mono<T>> work) {
+        try (CommandScope scope = CommandScope.open(false)) {
+            return callServer(scope, work);
+        }
+    }
+
+    /** As {@link #callServer(Function)}, within a scope. */
+    <T> @Nullable T callServer(CommandScope scope, Function<Orchestrator, Mono<T>> work) {
+        return scope.await(
+                Mono.usingWhen(Mono.fromSupplier(connection::open), work::apply, Orchestrator::disposeLater));
+    }
+
     /** Returns what was asked for; flags and prefix are one runtime's, so it has to be named. */
     RuntimeChoice runtime() {
+        if (isConnected()) {
+            throw usage("--connect does not go with this command");
+        }
         boolean isCommandLine = !runtime.equals(Runtimes.AUTO) && !runtime.equals(Runtimes.HOST);
         if (!isCommandLine && !(flags.isEmpty() && prefix.isEmpty())) {
             throw usage("--runtime-flag and --runtime-prefix go with --runtime runc, crun or runsc");
@@ -63,6 +94,11 @@ final class CommonOptions {
             throw usage("--runtime-prefix must begin with an absolute path, was '" + prefix.get(0) + "'");
         }
         return new RuntimeChoice(runtime, flags, prefix);
+    }
+
+    /** Does something with the orchestrator of the server, if one was named, or else with the runtimes here. */
+    <T> @Nullable T call(Function<Orchestrator, Mono<T>> served, Function<Runtimes, Mono<T>> here) {
+        return isConnected() ? callServer(served) : call(here);
     }
 
     /** Does something with the runtimes, and waits for it. */

@@ -30,7 +30,8 @@ final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        options.call(this::delete);
+        DeleteOptions how = DeleteOptions.defaults().withForce(force);
+        options.<Void>call(orchestrator -> orchestrator.remove(Required.of(id), how), this::delete);
         return ExitCodes.OK;
     }
 

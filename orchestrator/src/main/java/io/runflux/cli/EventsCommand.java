@@ -2,9 +2,14 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
+import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventFilter;
 import io.runflux.events.EventFormatException;
 import io.runflux.events.EventJson;
+import io.runflux.events.OverflowPolicy;
+import io.runflux.events.SubscribeOptions;
+import io.runflux.orchestrator.ContainerSnapshot;
+import io.runflux.orchestrator.Orchestrator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -15,11 +20,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 @Command(
@@ -29,8 +36,13 @@ import reactor.core.scheduler.Schedulers;
 final class EventsCommand implements Callable<Integer> {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
+    private static final int AHEAD = 64;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ConnectOptions connection = new ConnectOptions();
 
     @Option(
             names = "--root",
@@ -56,12 +68,48 @@ final class EventsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EventFilter filter = filter();
+        connection.check();
+        if (connection.isWanted()) {
+            return printFromServer(filter);
+        }
         EventJournal journal = new EventJournal(StateDirectory.open(root));
         lines(journal)
                 .filter(line -> matches(line, filter))
                 .takeWhile(this::print)
                 .blockLast();
         return ExitCodes.OK;
+    }
+
+    /** All that the server keeps, and what comes if that is wanted. A gap is printed like the others. */
+    private int printFromServer(EventFilter filter) {
+        if (root != null) {
+            throw new ParameterException(spec.commandLine(), "--root does not go with --connect");
+        }
+        try (CommandScope scope = CommandScope.open(false)) {
+            scope.await(Mono.usingWhen(
+                    Mono.fromSupplier(connection::open),
+                    orchestrator -> served(orchestrator)
+                            .filter(event -> filter.matches(event.event()))
+                            .map(EventJson::write)
+                            .publishOn(Schedulers.boundedElastic(), AHEAD)
+                            .takeWhile(this::print)
+                            .then(),
+                    Orchestrator::disposeLater));
+        }
+        return ExitCodes.OK;
+    }
+
+    private Flux<EventEnvelope> served(Orchestrator orchestrator) {
+        SubscribeOptions all =
+                SubscribeOptions.defaults().withOverflow(OverflowPolicy.WAIT).from(1);
+        return follow
+                ? orchestrator.events(all)
+                : orchestrator
+                        .snapshot()
+                        .map(ContainerSnapshot::sequence)
+                        .flatMapMany(last -> last == 0
+                                ? Flux.empty()
+                                : orchestrator.events(all).takeUntil(event -> event.sequence() >= last));
     }
 
     private EventFilter filter() {

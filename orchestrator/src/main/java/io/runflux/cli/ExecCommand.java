@@ -6,6 +6,7 @@ import io.runflux.events.ContainerId;
 import io.runflux.oci.OciProcess;
 import io.runflux.oci.User;
 import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.ExecRequest;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ExecOptions;
 import io.runflux.runtime.NotSupportedException;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Mono;
         name = "exec",
         description = "Runs a further process in a running container, and exits as it did: with its exit code, or 128"
                 + " and the number of the signal that killed it. Options come before ID. What no option says is as for"
-                + " the container's own process.",
+                + " the container's own process; with --connect it is root in /, with the usual PATH.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = "%nExit codes of its own: 2 wrong arguments, 125 it could not be run, 127 no such program, 141 nobody"
@@ -84,11 +85,27 @@ final class ExecCommand implements ProcessCommand {
             throw usage("--cwd must be an absolute path, was '" + workingDirectory + "'");
         }
         ExecProcess process = new ExecProcess(arguments, environment, workingDirectory, user);
+        if (options.isConnected()) {
+            return execAtServer(process);
+        }
         RuntimeChoice choice = options.runtime();
         Path directory = options.stateDirectory();
         try (CommandScope scope = CommandScope.open(!choice.isHost())) {
             Runtimes runtimes = new Runtimes(directory, scope.launcher(), choice);
             return detach ? start(scope, runtimes, process) : stay(scope, runtimes, process);
+        }
+    }
+
+    /** What the configuration says of the container's own process is not known here. */
+    private int execAtServer(ExecProcess process) {
+        if (detach || logging.isWanted()) {
+            throw usage("--detach and --log do not go with --connect");
+        }
+        try (CommandScope scope = CommandScope.open(false)) {
+            ExecRequest request = ExecRequest.of(Required.of(id), process.alone())
+                    .withStreams(streams.connect(scope.terminal(), false));
+            return ExitCodes.of(Required.of(options.callServer(scope, orchestrator -> orchestrator.exec(request)))
+                    .status());
         }
     }
 

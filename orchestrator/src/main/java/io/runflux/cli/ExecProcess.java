@@ -20,6 +20,7 @@ record ExecProcess(
         List<EnvironmentVariable> environment,
         @Nullable Path workingDirectory,
         @Nullable User user) {
+    private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** Completes it by what the configuration of the container says about its own process. */
     Mono<OciProcess> in(ContainerState container) {
@@ -28,11 +29,20 @@ record ExecProcess(
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
+    /** Completes it by nothing but what every program needs. */
+    OciProcess alone() {
+        return complete(OciProcess.of(arguments).withEnv(List.of(DEFAULT_PATH)));
+    }
+
     private OciProcess toProcess(Spec spec) {
         OciProcess init = spec.process();
         OciProcess process = (init == null ? OciProcess.of(arguments) : init.withArgs(arguments))
                 .withTerminal(false)
                 .withConsoleSize(null);
+        return complete(process);
+    }
+
+    private OciProcess complete(OciProcess process) {
         OciProcess withEnvironment = process.withEnv(EnvironmentVariable.addAll(environment, process.env()));
         OciProcess placed =
                 workingDirectory == null ? withEnvironment : withEnvironment.withCwd(workingDirectory.toString());

@@ -24,6 +24,10 @@ final class HookDirectoryOptions {
                     + " of the last directory counts)")
     private List<Path> directories = List.of();
 
+    boolean isWanted() {
+        return !directories.isEmpty();
+    }
+
     /** Reads the given directories; empty if none is given. */
     Mono<HookSet> load() {
         return directories.isEmpty() ? Mono.empty() : load(given());

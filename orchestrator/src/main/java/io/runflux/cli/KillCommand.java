@@ -36,8 +36,10 @@ final class KillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ContainerId container = Required.of(id);
-        options.<Void>call(runtimes -> runtimes.having(container)
-                .flatMap(runtime -> runtime.kill(container, signal, all ? KillOptions.all() : KillOptions.init())));
+        KillOptions scope = all ? KillOptions.all() : KillOptions.init();
+        options.<Void>call(
+                orchestrator -> orchestrator.kill(container, signal, scope),
+                runtimes -> runtimes.having(container).flatMap(runtime -> runtime.kill(container, signal, scope)));
         return ExitCodes.OK;
     }
 

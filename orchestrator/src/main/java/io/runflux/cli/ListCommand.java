@@ -3,10 +3,12 @@ package io.runflux.cli;
 
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.OciJson;
+import io.runflux.orchestrator.ContainerInfo;
 import io.runflux.runtime.OciRuntime;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +33,7 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Row> rows = Required.of(options.call(
+                orchestrator -> orchestrator.list().map(ListCommand::row).collectSortedList(),
                 runtimes -> runtimes.all().concatMap(ListCommand::rows).collectSortedList()));
         PrintWriter out = spec.commandLine().getOut();
         if (format == OutputFormat.json) {
@@ -40,6 +43,17 @@ final class ListCommand implements Callable<Integer> {
         out.printf(ROW, "ID", "RUNTIME", "PID", "STATUS", "CREATED", "BUNDLE");
         rows.forEach(row -> row.print(out));
         return ExitCodes.OK;
+    }
+
+    private static Row row(ContainerInfo info) {
+        return new Row(info.runtime(), stateOf(info));
+    }
+
+    /** As the runtime would tell it. */
+    static ContainerState stateOf(ContainerInfo info) {
+        String bundle = Objects.requireNonNullElse(info.bundle(), "");
+        return ContainerState.of(info.id().value(), info.status(), info.pid(), bundle)
+                .withCreated(info.createdAt());
     }
 
     private static Flux<Row> rows(OciRuntime runtime) {

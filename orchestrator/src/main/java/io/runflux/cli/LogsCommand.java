@@ -2,6 +2,8 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
+import io.runflux.orchestrator.LogsOptions;
+import io.runflux.orchestrator.Orchestrator;
 import io.runflux.stdio.LogReader;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStart;
@@ -17,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +42,9 @@ final class LogsCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ConnectOptions connection = new ConnectOptions();
 
     @Option(
             names = "--root",
@@ -89,6 +95,10 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        connection.check();
+        if (connection.isWanted()) {
+            return printFromServer();
+        }
         boolean isContainer = target.indexOf('/') < 0;
         Path directory = StateDirectory.open(root);
         LogPlaces.Found place = isContainer ? placeOf(container(), new LogPlaces(directory)) : null;
@@ -97,21 +107,42 @@ final class LogsCommand implements Callable<Integer> {
             throw new IllegalArgumentException("only a log in a file can be printed, and that is " + log.uri());
         }
         checkFormat(log);
+        Mono<Boolean> end = place == null ? Mono.never() : written(place.file());
+        print(records(log, end)).block();
+        return ExitCodes.OK;
+    }
+
+    private int printFromServer() {
+        if (root != null) {
+            throw usage("--root does not go with --connect");
+        }
+        ContainerId id = container();
+        LogsOptions options = new LogsOptions(start(), follow);
+        try (CommandScope scope = CommandScope.open(false)) {
+            scope.await(Mono.usingWhen(
+                    Mono.fromSupplier(connection::open),
+                    orchestrator -> print(orchestrator.logs(id, options)),
+                    Orchestrator::disposeLater));
+        }
+        return ExitCodes.OK;
+    }
+
+    private Mono<Void> print(Flux<LogRecord> records) {
         RecordPrinter printer = new RecordPrinter(
                 new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), timestamps);
-        Mono<Boolean> end = place == null ? Mono.never() : written(place.file());
-        records(log, end)
-                .filter(this::isWanted)
+        return records.filter(this::isWanted)
                 .publishOn(Schedulers.boundedElastic(), AHEAD)
                 .doOnNext(printer::print)
-                .blockLast();
-        return ExitCodes.OK;
+                .then();
     }
 
     private Flux<LogRecord> records(LogTarget log, Mono<Boolean> end) {
         LogReader reader = LogReader.of(log.uri(), log.options());
-        LogStart start = tail == null ? LogStart.beginning() : LogStart.last(checked(tail));
-        return follow ? reader.follow(start, end) : reader.read(start);
+        return follow ? reader.follow(start(), end) : reader.read(start());
+    }
+
+    private LogStart start() {
+        return tail == null ? LogStart.beginning() : LogStart.last(checked(tail));
     }
 
     private int checked(int lines) {

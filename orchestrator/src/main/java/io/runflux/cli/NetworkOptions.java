@@ -46,6 +46,10 @@ final class NetworkOptions {
                     + " network with the capability portMappings")
     private List<PortMapping> ports = List.of();
 
+    boolean isWanted() {
+        return !names.isEmpty() || !ports.isEmpty();
+    }
+
     boolean isHost() {
         return names.contains(HOST);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.cli;
 
+import io.runflux.orchestrator.Orchestrator;
 import io.runflux.runtime.OciRuntime;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ final class PauseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        container.call(OciRuntime::pause);
+        container.<Void>call(Orchestrator::pause, OciRuntime::pause);
         return ExitCodes.OK;
     }
 }

@@ -91,6 +91,9 @@ final class RunCommand implements ProcessCommand {
     @Override
     public Integer call() {
         logging.check(streams.isTty());
+        if (options.isConnected()) {
+            return runAtServer();
+        }
         RuntimeChoice runtime = options.runtime().resolve();
         RunRequest request = request(runtime).withTimeout(checkedTimeout()).withGracePeriod(grace);
         Mono<HookSet> hooks = hookDirectories.load();
@@ -106,6 +109,32 @@ final class RunCommand implements ProcessCommand {
             RunReport report = session.run(request.withStreams(shared));
             return ExitCodes.of(report.status());
         }
+    }
+
+    /** Paths are those of the server's machine. What is run there ends when this command does. */
+    private int runAtServer() {
+        if (logging.isWanted() || events || networks.isWanted() || hookDirectories.isWanted()) {
+            throw usage("--log, --events, --net, --publish and --hooks-dir do not go with --connect");
+        }
+        ContainerId container = id == null ? randomId() : id;
+        try (CommandScope scope = CommandScope.open(false)) {
+            RunRequest request = requestAtServer(container)
+                    .withTimeout(checkedTimeout())
+                    .withGracePeriod(grace)
+                    .withStreams(streams.connect(scope.terminal(), false));
+            return ExitCodes.of(Required.of(options.callServer(scope, orchestrator -> orchestrator.run(request)))
+                    .status());
+        }
+    }
+
+    private RunRequest requestAtServer(ContainerId container) {
+        Path rootfs = Required.of(source).rootfs;
+        if (rootfs != null) {
+            return RunRequest.spec(container, settings.generate(rootfs.toAbsolutePath(), false, false));
+        }
+        settings.refuse();
+        return RunRequest.bundle(
+                container, Required.of(Required.of(source).bundle).toAbsolutePath());
     }
 
     private RunRequest request(RuntimeChoice runtime) {

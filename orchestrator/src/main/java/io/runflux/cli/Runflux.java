@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ExecCommand.class,
+            ServeCommand.class,
             LogsCommand.class,
             AttachCommand.class,
             ListCommand.class,

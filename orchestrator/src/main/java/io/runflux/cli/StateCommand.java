@@ -2,7 +2,9 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
+import io.runflux.oci.ContainerState;
 import io.runflux.oci.OciJson;
+import io.runflux.orchestrator.ContainerDetails;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,10 +30,18 @@ final class StateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ContainerId container = Required.of(id);
-        String state = options.call(runtimes -> runtimes.having(container)
-                .flatMap(runtime -> runtime.state(container))
-                .map(OciJson::write));
+        String state = options.call(
+                orchestrator -> orchestrator.inspect(container).map(StateCommand::served),
+                runtimes -> runtimes.having(container)
+                        .flatMap(runtime -> runtime.state(container))
+                        .map(OciJson::write));
         spec.commandLine().getOut().println(state);
         return ExitCodes.OK;
+    }
+
+    /** The runtime's own words, as long as it knows the container. */
+    private static String served(ContainerDetails details) {
+        ContainerState state = details.state();
+        return OciJson.write(state == null ? ListCommand.stateOf(details.info()) : state);
     }
 }

@@ -3,6 +3,8 @@ package io.runflux.cli;
 
 import io.runflux.oci.ContainerStats;
 import io.runflux.oci.OciJson;
+import io.runflux.orchestrator.Orchestrator;
+import io.runflux.runtime.OciRuntime;
 import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.util.concurrent.Callable;
@@ -29,7 +31,7 @@ final class StatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ContainerStats stats = Required.of(container.call((runtime, id) -> runtime.stats(id)));
+        ContainerStats stats = Required.of(container.<ContainerStats>call(Orchestrator::stats, OciRuntime::stats));
         PrintWriter out = spec.commandLine().getOut();
         if (format == OutputFormat.json) {
             out.println(OciJson.write(stats));

@@ -54,7 +54,9 @@ final class UpdateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "a limit is needed: --memory, --cpus, --cpu-quota, --cpu-shares or --pids");
         }
-        container.<Void>call((runtime, id) -> runtime.update(id, resources));
+        container.<Void>call(
+                (orchestrator, id) -> orchestrator.update(id, resources),
+                (runtime, id) -> runtime.update(id, resources));
         return ExitCodes.OK;
     }
 

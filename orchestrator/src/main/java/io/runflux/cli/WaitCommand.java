@@ -2,6 +2,7 @@
 package io.runflux.cli;
 
 import io.runflux.events.ExitStatus;
+import io.runflux.orchestrator.Orchestrator;
 import io.runflux.runtime.OciRuntime;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ final class WaitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ExitStatus status = Required.of(container.<ExitStatus>call(OciRuntime::waitFor));
+        ExitStatus status = Required.of(container.<ExitStatus>call(Orchestrator::waitFor, OciRuntime::waitFor));
         spec.commandLine().getOut().println(ExitCodes.of(status));
         return ExitCodes.OK;
     }

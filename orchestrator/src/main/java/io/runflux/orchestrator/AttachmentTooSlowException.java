@@ -28,6 +28,17 @@ public final class AttachmentTooSlowException extends RuntimeException {
     }
 
     /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param id the container
+     */
+    public AttachmentTooSlowException(String message, ContainerId id) {
+        super(message, null, true, false);
+        this.id = id;
+    }
+
+    /**
      * Returns the container.
      *
      * @return the id

@@ -27,6 +27,16 @@ public final class CallTimeoutException extends OciRuntimeException {
         this("the runtime did not " + operation + " within " + timeout, null, null);
     }
 
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param status what the container was found to be, or null if there is none, or nobody looked
+     */
+    public CallTimeoutException(String message, @Nullable ContainerStatus status) {
+        this(message, status, null);
+    }
+
     CallTimeoutException(String operation, RuntimeTimeoutException cause) {
         this("the runtime did not " + operation + " in time", null, cause);
     }

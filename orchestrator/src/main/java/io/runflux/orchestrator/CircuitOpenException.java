@@ -21,6 +21,17 @@ public final class CircuitOpenException extends OciRuntimeException {
         this.since = since;
     }
 
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param since since when the runtime is not called
+     */
+    public CircuitOpenException(String message, Instant since) {
+        super(message, null, null);
+        this.since = since;
+    }
+
     private static String message(String runtime, Instant since, Duration pause, @Nullable Throwable cause) {
         String why = cause == null ? "" : ", the last one with: " + words(cause);
         return runtime + " is not called since " + since + ", but for a try after each " + pause

@@ -16,4 +16,13 @@ public final class DeadlineExceededException extends RuntimeException {
                 true,
                 false);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     */
+    public DeadlineExceededException(String message) {
+        super(message, null, true, false);
+    }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +79,18 @@ public record ExecRequest(
      * @return the request
      */
     public static ExecRequest of(ContainerId id, OciProcess process) {
-        ExecId random = new ExecId(UUID.randomUUID().toString());
+        ExecId random = randomId();
         return new ExecRequest(id, random, process, ContainerStreams.none(), null, DEFAULT_DRAIN);
+    }
+
+    /**
+     * Returns an id that no other process has. Unlike that of a random UUID, its making waits for nothing.
+     *
+     * @return a random id
+     */
+    public static ExecId randomId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new ExecId(new UUID(random.nextLong(), random.nextLong()).toString());
     }
 
     /**

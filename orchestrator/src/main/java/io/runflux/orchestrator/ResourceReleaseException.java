@@ -10,14 +10,26 @@ public final class ResourceReleaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** What went wrong. */
-    private final transient List<Failure> failures;
+    private final transient List<Throwable> errors;
 
     ResourceReleaseException(ContainerId container, List<Failure> failures) {
         super(
                 "container " + container + " still holds " + words(failures),
                 failures.get(0).error());
-        this.failures = List.copyOf(failures);
-        failures.stream().skip(1).map(Failure::error).forEach(this::addSuppressed);
+        errors = failures.stream().map(Failure::error).toList();
+        errors.stream().skip(1).forEach(this::addSuppressed);
+    }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param errors what went wrong, one for each resource
+     */
+    public ResourceReleaseException(String message, List<Throwable> errors) {
+        super(message, errors.isEmpty() ? null : errors.get(0));
+        this.errors = List.copyOf(errors);
+        errors.stream().skip(1).forEach(this::addSuppressed);
     }
 
     private static String words(List<Failure> failures) {
@@ -38,7 +50,7 @@ public final class ResourceReleaseException extends RuntimeException {
      * @return the errors in the order of release, at least one; the first is the cause, the others are suppressed
      */
     public List<Throwable> errors() {
-        return failures.stream().map(Failure::error).toList();
+        return errors;
     }
 
     /** What could not be released, and why. */

@@ -12,9 +12,10 @@ import io.runflux.orchestrator.ResourceReleaseException.Failure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -95,7 +96,7 @@ public final class Resources {
     }
 
     private static String token() {
-        return UUID.randomUUID().toString().replace("-", "").substring(0, TOKEN_LENGTH);
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), TOKEN_LENGTH);
     }
 
     /**

@@ -41,4 +41,13 @@ public final class RunTimeoutException extends RuntimeException {
                 true,
                 false);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     */
+    public RunTimeoutException(String message) {
+        super(message, null, true, false);
+    }
 }

@@ -9,7 +9,12 @@ import io.runflux.runtime.OciRuntimeException;
 public final class TooManyCallsException extends OciRuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private TooManyCallsException(String message) {
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     */
+    public TooManyCallsException(String message) {
         super(message, null, null);
     }
 

@@ -22,6 +22,17 @@ public final class TooManyOperationsException extends RuntimeException {
     }
 
     /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param id the container
+     */
+    public TooManyOperationsException(String message, ContainerId id) {
+        super(message, null, true, false);
+        this.id = id;
+    }
+
+    /**
      * Returns the container.
      *
      * @return the id

@@ -65,8 +65,12 @@ public record FailedCommand(
         return words + ": " + outcome();
     }
 
-    /** Says how it ended, and its last words. */
-    String outcome() {
+    /**
+     * Says how it ended, and its last words.
+     *
+     * @return such as {@code exit status 1: no such file}
+     */
+    public String outcome() {
         String words = stderr.isEmpty() && logged != null ? logged : stderr;
         return words.isEmpty() ? status.toString() : status + ": " + words;
     }

@@ -19,4 +19,14 @@ public final class InvalidBundleException extends OciRuntimeException {
     public InvalidBundleException(Path bundle, String why, @Nullable FailedCommand failed, @Nullable Throwable cause) {
         super("invalid bundle '" + bundle + "': " + why, failed, cause);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param failed the command that failed, or null if there is none
+     */
+    public InvalidBundleException(String message, @Nullable FailedCommand failed) {
+        super(message, failed, null);
+    }
 }

@@ -17,4 +17,14 @@ public final class InvalidContainerIdException extends OciRuntimeException {
     public InvalidContainerIdException(ContainerId id, @Nullable FailedCommand failed) {
         super("the runtime does not take the id " + id, failed, null);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param failed the command that failed, or null if there is none
+     */
+    public InvalidContainerIdException(String message, @Nullable FailedCommand failed) {
+        super(message, failed, null);
+    }
 }

@@ -18,4 +18,14 @@ public final class NoSuchProcessException extends OciRuntimeException {
     public NoSuchProcessException(ContainerId id, int pid, @Nullable FailedCommand failed) {
         super("container " + id + " has no process " + pid, failed, null);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param failed the command that failed, or null if there is none
+     */
+    public NoSuchProcessException(String message, @Nullable FailedCommand failed) {
+        super(message, failed, null);
+    }
 }

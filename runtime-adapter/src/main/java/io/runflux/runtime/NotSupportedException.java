@@ -8,6 +8,9 @@ public final class NotSupportedException extends OciRuntimeException {
     /** What was asked for. */
     private final String what;
 
+    /** What cannot do it. */
+    private final String runtime;
+
     /**
      * Creates an error.
      *
@@ -17,6 +20,7 @@ public final class NotSupportedException extends OciRuntimeException {
     public NotSupportedException(String what, String runtime) {
         super(what + " is not supported by " + runtime, null, null);
         this.what = what;
+        this.runtime = runtime;
     }
 
     /**
@@ -26,5 +30,14 @@ public final class NotSupportedException extends OciRuntimeException {
      */
     public String what() {
         return what;
+    }
+
+    /**
+     * Returns what cannot do it.
+     *
+     * @return such as {@code crun 1.8.1}
+     */
+    public String runtime() {
+        return runtime;
     }
 }

@@ -76,8 +76,12 @@ public abstract class OciRuntimeException extends RuntimeException {
         return failed == null ? null : failed.logged();
     }
 
-    /** Returns the command that failed, or null. */
-    final @Nullable FailedCommand failedCommand() {
+    /**
+     * Returns the command that failed.
+     *
+     * @return the command, or null if no command failed
+     */
+    public final @Nullable FailedCommand failedCommand() {
         return failed;
     }
 }

@@ -18,4 +18,14 @@ public final class RuntimeTimeoutException extends OciRuntimeException {
     public RuntimeTimeoutException(String what, Duration limit, @Nullable FailedCommand failed) {
         super("cannot " + what + " within " + limit, failed, null);
     }
+
+    /**
+     * Makes what was told by somebody else, such as a server.
+     *
+     * @param message what failed and why
+     * @param failed the command that failed, or null if there is none
+     */
+    public RuntimeTimeoutException(String message, @Nullable FailedCommand failed) {
+        super(message, failed, null);
+    }
 }

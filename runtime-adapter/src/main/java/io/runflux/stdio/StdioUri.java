@@ -4,6 +4,7 @@ package io.runflux.stdio;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -276,6 +278,26 @@ public record StdioUri(Scheme scheme, @Nullable Path path, Map<String, String> p
             throw new IllegalArgumentException(
                     "path must have no control characters, and a name of at most " + MAX_NAME + " characters");
         }
+    }
+
+    /**
+     * Returns it as {@link #parse} reads it, with the parameters, which {@link #toString()} leaves out.
+     *
+     * @return the text
+     */
+    public String text() {
+        if (path == null) {
+            return "null";
+        }
+        String query = parameters.entrySet().stream()
+                .map(parameter -> encode(parameter.getKey()) + "=" + encode(parameter.getValue()))
+                .collect(Collectors.joining("&"));
+        String place = scheme.text + "://" + encode(path.toString()).replace("%2F", "/");
+        return query.isEmpty() ? place : place + "?" + query;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Returns the path of a file or a driver, which only those may ask for who know that it is one. */
