@@ -18,8 +18,12 @@ module io.runflux.orchestrator {
     requires org.slf4j;
     requires reactor.pool;
     requires static info.picocli;
+    requires static micrometer.commons;
+    requires static transitive micrometer.core;
+    requires static transitive micrometer.observation;
     requires static transitive org.jspecify;
 
+    exports io.runflux.metrics;
     exports io.runflux.orchestrator;
 
     opens io.runflux.cli to
