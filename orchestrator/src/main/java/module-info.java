@@ -27,5 +27,6 @@ module io.runflux.orchestrator {
     exports io.runflux.orchestrator;
 
     opens io.runflux.cli to
-            info.picocli;
+            info.picocli,
+            org.slf4j;
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,8 @@ public record ExecRequest(
      * @return the request
      */
     public static ExecRequest of(ContainerId id, OciProcess process) {
-        ExecId random = new ExecId(UUID.randomUUID().toString());
+        ThreadLocalRandom numbers = ThreadLocalRandom.current();
+        ExecId random = new ExecId(new UUID(numbers.nextLong(), numbers.nextLong()).toString());
         return new ExecRequest(id, random, process, ContainerStreams.none(), null, DEFAULT_DRAIN);
     }
 

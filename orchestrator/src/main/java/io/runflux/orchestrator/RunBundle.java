@@ -109,8 +109,13 @@ final class RunBundle {
                         .withConsoleSize(new ConsoleSize(terminal.rows(), terminal.columns(), Map.of())));
     }
 
+    /** A name that nobody guesses, since others may write to the parent; random numbers for that are read from a file. */
     private Mono<Path> make() {
-        Path made = parent.resolve(Resource.Bundle.PREFIX + UUID.randomUUID());
+        return FileWork.call(() -> parent.resolve(Resource.Bundle.PREFIX + UUID.randomUUID()))
+                .flatMap(this::make);
+    }
+
+    private Mono<Path> make(Path made) {
         directory = made;
         FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         return resources.acquire(

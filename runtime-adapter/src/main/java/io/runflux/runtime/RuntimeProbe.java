@@ -29,7 +29,7 @@ final class RuntimeProbe {
     private static String version(Dialect dialect, CommandResult answer) {
         if (!answer.status().isSuccess()) {
             String words =
-                    answer.stderr().isBlank() ? "" : ": " + answer.stderr().strip();
+                    answer.stderr().isBlank() ? "" : ": " + FailedCommand.inOneLine(answer.stderr().strip());
             throw new RuntimeUnavailableException(
                     dialect.name() + " did not tell its version: " + answer.status() + words, null);
         }
