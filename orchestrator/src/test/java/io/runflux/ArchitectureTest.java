@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.runflux.orchestrator", "io.runflux.attach", "io.runflux.cli");
+            .importPackages("io.runflux.orchestrator", "io.runflux.attach", "io.runflux.cli", "io.runflux.metrics");
 
     @Test
     void import_findsBothPackages() {
@@ -78,6 +78,21 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                .check(CLASSES);
+    }
+
+    /** It is optional: a class that knows it is loaded by whoever names it. */
+    @Test
+    void micrometer_isKnownByTwoClasses() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.runflux\\.metrics\\.Micrometer.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.runflux\\.metrics\\.Micrometer.*")
                 .check(CLASSES);
     }
 

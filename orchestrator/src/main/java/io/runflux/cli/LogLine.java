@@ -31,7 +31,8 @@ record LogLine(
 
     private String toText() {
         String source = logger.substring(logger.lastIndexOf('.') + 1);
-        String line = level + " " + printable(source) + " - " + printable(bounded(message).replace("\n", "\\n"));
+        String line = level + " " + printable(source) + " - "
+                + printable(bounded(message).replace("\n", "\\n"));
         return error == null ? line : line + "\n" + indented(bounded(stack(error)));
     }
 

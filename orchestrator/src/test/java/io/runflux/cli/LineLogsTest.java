@@ -49,7 +49,8 @@ class LineLogsTest {
 
     @Test
     void logs_inJson_areOneObjectALine() throws Exception {
-        assertThat(run(Map.of("RUNFLUX_LOG_FORMAT", "json", "RUNFLUX_LOG_LEVEL", "info")).lines())
+        assertThat(run(Map.of("RUNFLUX_LOG_FORMAT", "json", "RUNFLUX_LOG_LEVEL", "info"))
+                        .lines())
                 .hasSize(3)
                 .allMatch(line -> line.startsWith("{\"time\":\"") && line.endsWith("\"}"))
                 .anyMatch(line -> line.contains("\"message\":\"not told\""));

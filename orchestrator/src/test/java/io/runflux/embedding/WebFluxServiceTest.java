@@ -13,17 +13,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.netty.http.client.HttpClient;
 
-/** A whole application: its port, its threads, and its end. */
+/** A whole application: its port, its threads, and its end. Spring takes a second or two to begin. */
+@Tag("once")
 class WebFluxServiceTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String ID = "rf-webflux-" + ProcessHandle.current().pid();
     /** Those of Reactor Netty's servers are the application's own. */
-    private static final List<String> DOCUMENTED = List.of("runflux-spawner", "runflux-events", "boundedElastic", "parallel");
+    private static final List<String> DOCUMENTED =
+            List.of("runflux-spawner", "runflux-events", "boundedElastic", "parallel");
 
     private final ConfigurableApplicationContext context = start();
 
@@ -49,17 +52,24 @@ class WebFluxServiceTest {
     }
 
     private String get(String path) {
-        return Objects.requireNonNull(client().get().uri(path).responseContent().aggregate().asString().block(LIMIT));
+        return Objects.requireNonNull(client().get()
+                .uri(path)
+                .responseContent()
+                .aggregate()
+                .asString()
+                .block(LIMIT));
     }
 
     @Test
     void endpoint_runsAProgram_andStreamsItsEvents() {
-        List<String> topics = get("/hello/" + ID).lines()
+        List<String> topics = get("/hello/" + ID)
+                .lines()
                 .filter(line -> line.startsWith("event:"))
                 .toList();
 
         assertThat(topics)
-                .containsExactly("event:/tasks/create", "event:/tasks/start", "event:/tasks/exit", "event:/tasks/delete");
+                .containsExactly(
+                        "event:/tasks/create", "event:/tasks/start", "event:/tasks/exit", "event:/tasks/delete");
     }
 
     /** Its own kinds of threads are those that DESIGN.md names, and no event loops. */
@@ -89,6 +99,7 @@ class WebFluxServiceTest {
         context.close();
 
         assertThat(Path.of("/proc/" + pid)).doesNotExist();
+        Threads.awaitEnd("runflux-spawner");
         assertThat(Threads.kinds()).doesNotContain("runflux-spawner");
         assertThat(pidfds()).isZero();
         assertThat(orchestrator.disposeLater().blockOptional(Duration.ZERO)).isEmpty();

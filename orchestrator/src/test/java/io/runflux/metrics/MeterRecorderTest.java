@@ -57,7 +57,10 @@ class MeterRecorderTest {
         recorder.watch(RunfluxMeter.CONTAINERS, () -> 3, "running");
         Disposable ended = recorder.watch(RunfluxMeter.CONTAINERS, () -> 4, "running");
 
-        assertThat(registry.get("runflux.containers").tag("status", "running").gauge().value())
+        assertThat(registry.get("runflux.containers")
+                        .tag("status", "running")
+                        .gauge()
+                        .value())
                 .isEqualTo(7);
         ended.dispose();
         assertThat(registry.get("runflux.containers").gauge().value()).isEqualTo(3);

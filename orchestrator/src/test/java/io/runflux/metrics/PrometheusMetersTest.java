@@ -69,7 +69,8 @@ class PrometheusMetersTest {
 
         assertThat(meters.text())
                 .endsWith("\nrunflux_events_published_total{topic=\"a\\\"} 9\\nforged{x=\\\"\\\\\"} 1\n");
-        assertThat(meters.text().lines()).hasSize(3).allMatch(line -> LINE.matcher(line).matches());
+        assertThat(meters.text().lines()).hasSize(3).allMatch(line -> LINE.matcher(line)
+                .matches());
     }
 
     @Test

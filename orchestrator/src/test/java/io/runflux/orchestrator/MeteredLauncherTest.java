@@ -27,11 +27,13 @@ class MeteredLauncherTest {
     void launch_isTimedByItsOutcome_andLivesUntilItIsReleased(Kind kind) {
         ProcessLauncher launcher = ProcessLauncher.builder().kind(kind).build();
         ProcessLauncher metered = new OrchestratorMeters(meters, OperationObserver.noOp()).launcher(launcher);
-        ProcessSpec spec = ProcessSpec.program(Path.of("/bin/sleep")).arguments("60").build();
+        ProcessSpec spec =
+                ProcessSpec.program(Path.of("/bin/sleep")).arguments("60").build();
 
         Flux<String> whileItRuns = metered.using(spec, process -> Flux.just(meters.text()));
         String text = whileItRuns.blockLast(LIMIT);
-        StepVerifier.create(metered.launch(ProcessSpec.program(Path.of("/no/such/program")).build()))
+        StepVerifier.create(metered.launch(
+                        ProcessSpec.program(Path.of("/no/such/program")).build()))
                 .expectError()
                 .verify(LIMIT);
 

@@ -41,7 +41,8 @@ import reactor.test.StepVerifier;
 class OrchestratorMetersTest {
     private final Scene scene = new Scene();
     private final PrometheusMeters meters = PrometheusMeters.create();
-    private final EmbeddedOrchestrator orchestrator = scene.builder().meters(meters).build();
+    private final EmbeddedOrchestrator orchestrator =
+            scene.builder().meters(meters).build();
 
     @AfterEach
     void close() {
@@ -246,7 +247,8 @@ class OrchestratorMetersTest {
 
         assertThat(scene.orchestrator()).isExactlyInstanceOf(DefaultOrchestrator.class);
         assertThat(none.timed(work, (nanos, outcome, error) -> {})).isSameAs(work);
-        assertThat(new RuntimeMeters(none, "fake").attempt(RuntimeCall.CREATE, ID, work)).isSameAs(work);
+        assertThat(new RuntimeMeters(none, "fake").attempt(RuntimeCall.CREATE, ID, work))
+                .isSameAs(work);
         assertThat(none.events(scene.orchestrator().eventStream()))
                 .isSameAs(scene.orchestrator().eventStream());
     }

@@ -14,10 +14,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path EXAMPLE = MODULE.resolve("src/test/java/io/runflux/orchestrator/EmbeddingExample.java");
+    private static final Path SERVICE = MODULE.resolve("src/test/java/io/runflux/embedding/WebFluxService.java");
     private static final Pattern TAGGED =
             Pattern.compile("// tag::embedding\\[]\n(.*?)[ ]*// end::embedding\\[]", Pattern.DOTALL);
     private static final Pattern JAVA_BLOCK =
@@ -30,6 +33,19 @@ class ReadmeTest {
         String shown = find(JAVA_BLOCK, Files.readString(MODULE.resolve("../README.md")));
 
         assertThat(shown).isEqualTo(example);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean", "endpoint"})
+    void partOfTheService_inTheReadme_isTheOneThatRuns(String tag) throws IOException {
+        Pattern part = Pattern.compile("// tag::" + tag + "\\[]\n(.*?)[ ]*// end::" + tag + "\\[]", Pattern.DOTALL);
+
+        assertThat(withoutIndentation(Files.readString(MODULE.resolve("../README.md"))))
+                .contains(withoutIndentation(find(part, Files.readString(SERVICE))));
+    }
+
+    private static String withoutIndentation(String code) {
+        return code.replaceAll("(?m)^ +", "");
     }
 
     @Test

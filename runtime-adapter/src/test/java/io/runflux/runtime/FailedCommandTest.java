@@ -26,7 +26,9 @@ class FailedCommandTest {
         String words = "no space left" + end + "2026-11-22 12:00:00 ERROR forged";
         OciRuntimeException error = new CommandFailedException("cannot create container web", failed(words), null);
 
-        assertThat(error.getMessage()).contains("no space left", "forged").doesNotMatch("(?s).*[\\p{Cc}\\u2028\\u2029].*");
+        assertThat(error.getMessage())
+                .contains("no space left", "forged")
+                .doesNotMatch("(?s).*[\\p{Cc}\\u2028\\u2029].*");
         assertThat(error.summary()).doesNotMatch("(?s).*[\\p{Cc}\\u2028\\u2029].*");
     }
 }
