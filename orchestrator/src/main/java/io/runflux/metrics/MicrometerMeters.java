@@ -43,7 +43,7 @@ public final class MicrometerMeters implements MeterRecorder {
 
     @Override
     public void count(RunfluxMeter meter, long amount, String... tagValues) {
-        counters.computeIfAbsent(Key.of(meter, tagValues), this::counter).increment(amount);
+        counters.computeIfAbsent(Key.of(meter, tagValues), this::counter).increment((double) amount);
     }
 
     private Counter counter(Key key) {

@@ -95,6 +95,8 @@ public enum RunfluxMeter {
     private final Kind kind;
     private final @Nullable Unit unit;
     private final String description;
+    /** Immutable, as that which {@link List#of} returns is. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> tags;
 
     RunfluxMeter(String meterName, Kind kind, String description, String... tags) {
