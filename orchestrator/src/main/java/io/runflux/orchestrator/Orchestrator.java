@@ -131,7 +131,8 @@ public interface Orchestrator {
     /**
      * Stops a container: sends the signal, waits as long as the grace period, kills all that runs in it, and waits
      * again. A paused one is resumed after the signal, so that it can heed it. The waiting holds up nobody; who kills
-     * meanwhile shortens it. Cancelling ends the waiting and what would follow it.
+     * meanwhile shortens it. A signal that was not answered, or could not be sent for a reason that passes, is followed
+     * by the kill as well. Cancelling ends the waiting and what would follow it.
      *
      * @param id the container
      * @param options with which signal, and how long to wait

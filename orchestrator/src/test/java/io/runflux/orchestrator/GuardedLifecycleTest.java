@@ -140,13 +140,8 @@ class GuardedLifecycleTest {
 
         Failure failure = firstFailure();
 
-        if (fault.step() == null) {
-            assertThat(failure).isNull();
-        } else {
-            assertThat(failure).isNotNull();
-            assertThat(failure.step()).isEqualTo(fault.step());
-            assertThat(failure.error()).isInstanceOf(fault.error());
-        }
+        assertThat(failure == null ? null : failure.step()).isEqualTo(fault.step());
+        assertThat(failure == null ? null : failure.error().getClass()).isEqualTo(fault.error());
         assertThat(end(orchestrator.remove(ID, BY_FORCE).onErrorComplete(NoSuchContainerException.class)))
                 .isNull();
         expectAPlaceForBothKindsOfCalls();

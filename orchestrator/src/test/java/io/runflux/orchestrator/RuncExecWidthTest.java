@@ -44,7 +44,7 @@ class RuncExecWidthTest {
     private static final int MANY = 30;
     private static final int WIDTH = GuardOptions.Bulkhead.defaults().maxCalls();
     private static final int ROUNDS = 3;
-    private static final int GENEROUS = 4;
+    private static final int GENEROUS = 8;
 
     private final ProcessLauncher launcher =
             ProcessLauncher.builder().subreaper(true).build();
