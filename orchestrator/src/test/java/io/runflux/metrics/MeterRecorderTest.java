@@ -36,9 +36,9 @@ class MeterRecorderTest {
 
         assertThat(counted.text())
                 .contains("{topic=\"/tasks/exit\"} 1\n", "runflux_container_launch_seconds_count 1\n")
-                .endsWith("runflux_process_live 1\n");
+                .contains("\nrunflux_process_live 1\n");
         watch.dispose();
-        assertThat(counted.text()).endsWith("runflux_process_live 0\n");
+        assertThat(counted.text()).contains("\nrunflux_process_live 0\n");
     }
 
     @Test
