@@ -21,14 +21,19 @@ module io.runflux.orchestrator {
     requires reactor.pool;
     requires tools.jackson.databind;
     requires static info.picocli;
+    requires static micrometer.commons;
+    requires static transitive micrometer.core;
+    requires static transitive micrometer.observation;
     requires static transitive org.jspecify;
 
     exports io.runflux.client;
+    exports io.runflux.metrics;
     exports io.runflux.orchestrator;
     exports io.runflux.server;
 
     opens io.runflux.cli to
-            info.picocli;
+            info.picocli,
+            org.slf4j;
     opens io.runflux.orchestrator to
             tools.jackson.databind;
     opens io.runflux.wire to

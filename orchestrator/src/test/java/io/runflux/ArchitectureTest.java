@@ -22,6 +22,7 @@ class ArchitectureTest {
                     "io.runflux.attach",
                     "io.runflux.cli",
                     "io.runflux.client",
+                    "io.runflux.metrics",
                     "io.runflux.wire",
                     "io.runflux.server");
 
@@ -126,6 +127,21 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                .check(CLASSES);
+    }
+
+    /** It is optional: a class that knows it is loaded by whoever names it. */
+    @Test
+    void micrometer_isKnownByTwoClasses() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.runflux\\.metrics\\.Micrometer.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.runflux\\.metrics\\.Micrometer.*")
                 .check(CLASSES);
     }
 

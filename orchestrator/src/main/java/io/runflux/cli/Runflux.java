@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -47,12 +46,6 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class
         })
 public final class Runflux implements Runnable {
-    /** Of a log line, a person at a terminal needs the level, the source and the message. */
-    private static final Map<String, String> LOG_SETTINGS = Map.of(
-            "org.slf4j.simpleLogger.defaultLogLevel", "warn",
-            "org.slf4j.simpleLogger.showThreadName", "false",
-            "org.slf4j.simpleLogger.showShortLogName", "true");
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -65,7 +58,7 @@ public final class Runflux implements Runnable {
      * @param arguments the command and its arguments
      */
     public static void main(String... arguments) {
-        LOG_SETTINGS.forEach(System::setProperty);
+        LineLogs.use();
         System.exit(commandLine().setOut(standardOutput()).execute(arguments));
     }
 

@@ -2,7 +2,8 @@
 package io.runflux.orchestrator;
 
 import reactor.core.publisher.Mono;
-import reactor.pool.Pool;
+import reactor.pool.InstrumentedPool;
+import reactor.pool.InstrumentedPool.PoolMetrics;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolAcquireTimeoutException;
 import reactor.pool.PoolBuilder;
@@ -15,32 +16,52 @@ import reactor.pool.PooledRef;
  * at a cancelled caller goes to the next.
  */
 final class CallPermits {
+    private final int max;
+    private final PoolMetrics metrics;
     private final Mono<PooledRef<Object>> turn;
 
-    private CallPermits(Mono<PooledRef<Object>> turn) {
+    private CallPermits(int max, PoolMetrics metrics, Mono<PooledRef<Object>> turn) {
+        this.max = max;
+        this.metrics = metrics;
         this.turn = turn;
     }
 
     /** Those of calls that begin something. */
     static CallPermits of(GuardOptions.Bulkhead options) {
         int max = options.maxCalls();
-        Pool<Object> pool = permits(max).maxPendingAcquire(options.maxWaiting()).buildPool();
-        return new CallPermits(pool.acquire(options.maxWait())
+        InstrumentedPool<Object> pool =
+                permits(max).maxPendingAcquire(options.maxWaiting()).buildPool();
+        Mono<PooledRef<Object>> turn = pool.acquire(options.maxWait())
                 .onErrorMap(PoolAcquireTimeoutException.class, e -> TooManyCallsException.afterWaiting(options, max))
                 .onErrorMap(
                         PoolAcquirePendingLimitException.class,
-                        e -> TooManyCallsException.withoutWaiting(options, max)));
+                        e -> TooManyCallsException.withoutWaiting(options, max));
+        return new CallPermits(max, pool.metrics(), turn);
     }
 
     /** Those of calls that clear: they wait as long as it takes, since what is not cleared stays. */
     static CallPermits ofClearing(GuardOptions.Bulkhead options) {
-        Pool<Object> pool =
-                permits(options.maxClearing()).maxPendingAcquireUnbounded().buildPool();
-        return new CallPermits(pool.acquire());
+        int max = options.maxClearing();
+        InstrumentedPool<Object> pool =
+                permits(max).maxPendingAcquireUnbounded().buildPool();
+        return new CallPermits(max, pool.metrics(), pool.acquire());
     }
 
     private static PoolBuilder<Object, PoolConfig<Object>> permits(int max) {
         return PoolBuilder.from(Mono.fromSupplier(Object::new)).sizeBetween(0, max);
+    }
+
+    /** How many calls there may be at a time. */
+    int max() {
+        return max;
+    }
+
+    int active() {
+        return metrics.acquiredSize();
+    }
+
+    int waiting() {
+        return metrics.pendingAcquireSize();
     }
 
     /** Makes the call when it has a permit, and gives that back on every ending, before the ending is told. */

@@ -34,18 +34,21 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
     private final @Nullable EventStream ownEvents;
     private final RunContext context;
     private final ContainerQueries queries;
+    private final OrchestratorMeters meters;
     private final TrackedContainers containers;
     private final Mono<Void> disposal = Mono.defer(this::dispose).cache();
     private volatile boolean isDisposed;
 
-    DefaultOrchestrator(OrchestratorBuilder builder) {
+    DefaultOrchestrator(OrchestratorBuilder builder, OrchestratorMeters meters) {
+        this.meters = meters;
         ProcessLauncher givenLauncher = builder.launcher();
-        ownLauncher = givenLauncher == null ? ProcessLauncher.create() : null;
-        ProcessLauncher launcher = givenLauncher == null ? Objects.requireNonNull(ownLauncher) : givenLauncher;
+        ownLauncher = givenLauncher == null ? builder.newLauncher() : null;
+        ProcessLauncher launcher =
+                meters.launcher(givenLauncher == null ? Objects.requireNonNull(ownLauncher) : givenLauncher);
         EventStream givenEvents = builder.events();
         ownEvents = givenEvents == null ? EventStream.create() : null;
-        EventStream events = givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents;
-        OciRuntime runtime = new GuardedRuntime(builder.runtime(launcher), builder.guards());
+        EventStream events = meters.events(givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents);
+        OciRuntime runtime = new GuardedRuntime(builder.runtime(launcher), builder.guards(), meters);
         context = new RunContext(
                 runtime,
                 askOnce(runtime),
@@ -95,7 +98,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
 
     /** The streams are those of one container, and so of one subscription. */
     private RunPlan plan(String verb, LaunchRequest request) {
-        return RunPlan.launch(verb, request, new LaunchedStreams(request, context.logs()));
+        return RunPlan.launch(verb, request, new LaunchedStreams(request, context.logs(), meters));
     }
 
     private Mono<ContainerInfo> begin(RunPlan plan, Function<ContainerRun, Mono<Void>> step) {

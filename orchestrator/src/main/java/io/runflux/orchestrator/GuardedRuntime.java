@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -64,14 +65,19 @@ final class GuardedRuntime implements OciRuntime {
     private final CallPermits clearingPermits;
     private final Retry retryIfNotBegun;
     private final Retry retryIfBusy;
+    private final RuntimeMeters meters;
 
     /** Creates a guard with its circuit closed. */
-    GuardedRuntime(OciRuntime runtime, GuardOptions options) {
+    GuardedRuntime(OciRuntime runtime, GuardOptions options, OrchestratorMeters told) {
         this.runtime = runtime;
         this.options = options;
         breaker = new RuntimeBreaker(runtime.name(), options.breaker(), clock());
         permits = CallPermits.of(options.bulkhead());
         clearingPermits = CallPermits.ofClearing(options.bulkhead());
+        meters = new RuntimeMeters(told, runtime.name());
+        meters.watch(permits, "beginning");
+        meters.watch(clearingPermits, "clearing");
+        meters.watch(breaker);
         retryIfNotBegun = retry(EnumSet.of(RuntimeFault.NOT_BEGUN));
         retryIfBusy = retry(EnumSet.of(RuntimeFault.NOT_BEGUN, RuntimeFault.BUSY));
     }
@@ -90,7 +96,9 @@ final class GuardedRuntime implements OciRuntime {
                         repeats.firstWait(), 2.0, 0.5, repeats.longestWait()))
                 .retryOnException(error -> faults.contains(RuntimeFault.of(error)))
                 .build();
-        return Retry.of(runtime.name(), config);
+        Retry retry = Retry.of(runtime.name(), config);
+        retry.getEventPublisher().onRetry(event -> meters.retried(RuntimeFault.of(event.getLastThrowable())));
+        return retry;
     }
 
     /** A call that hands over a process, which is let go of if its time is up just then. */
@@ -106,18 +114,24 @@ final class GuardedRuntime implements OciRuntime {
 
     /** A call that names a container. */
     private <T> Mono<T> guard(RuntimeCall call, ContainerId id, Mono<T> work) {
-        Mono<T> guarded = guard(call, call + " container " + id, work);
+        Mono<T> guarded = guard(call, id, call + " container " + id, work);
         return call.changes()
                 ? guarded.onErrorResume(CallTimeoutException.class, error -> settle(call, id, error))
                 : guarded;
     }
 
+    /** A call that names none. */
+    private <T> Mono<T> guard(RuntimeCall call, Mono<T> work) {
+        return guard(call, null, call.toString(), work);
+    }
+
     /** Where the order of the guards is: what stands further down is further out. */
-    private <T> Mono<T> guard(RuntimeCall call, String words, Mono<T> work) {
-        return limited(words, call.limit(options.limits()), work)
+    private <T> Mono<T> guard(RuntimeCall call, @Nullable ContainerId id, String words, Mono<T> work) {
+        return meters.attempt(call, id, limited(words, call.limit(options.limits()), work))
                 .transform(held(call))
                 .transform(broken(call))
-                .transformDeferred(RetryOperator.of(call.isRepeatable() ? retryIfBusy : retryIfNotBegun));
+                .transformDeferred(RetryOperator.of(call.isRepeatable() ? retryIfBusy : retryIfNotBegun))
+                .doOnError(meters::failed);
     }
 
     private static <T> Mono<T> limited(String words, Duration limit, Mono<T> work) {
@@ -159,17 +173,17 @@ final class GuardedRuntime implements OciRuntime {
 
     @Override
     public Mono<RuntimeInfo> info() {
-        return guard(RuntimeCall.INFO, RuntimeCall.INFO.toString(), runtime.info());
+        return guard(RuntimeCall.INFO, runtime.info());
     }
 
     @Override
     public Mono<Features> features() {
-        return guard(RuntimeCall.FEATURES, RuntimeCall.FEATURES.toString(), runtime.features());
+        return guard(RuntimeCall.FEATURES, runtime.features());
     }
 
     @Override
     public Mono<Spec> spec() {
-        return guard(RuntimeCall.SPEC, RuntimeCall.SPEC.toString(), runtime.spec());
+        return guard(RuntimeCall.SPEC, runtime.spec());
     }
 
     @Override
@@ -230,11 +244,7 @@ final class GuardedRuntime implements OciRuntime {
 
     @Override
     public Flux<ContainerState> list() {
-        return guard(
-                        RuntimeCall.LIST,
-                        RuntimeCall.LIST.toString(),
-                        runtime.list().collectList())
-                .flatMapIterable(Function.identity());
+        return guard(RuntimeCall.LIST, runtime.list().collectList()).flatMapIterable(Function.identity());
     }
 
     @Override

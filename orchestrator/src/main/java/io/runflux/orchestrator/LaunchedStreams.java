@@ -26,6 +26,7 @@ final class LaunchedStreams implements ContainerStreams {
 
     private final LaunchRequest request;
     private final UpstreamOptions options;
+    private final OrchestratorMeters meters;
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Mono<UpstreamIo> opening;
     private final Mono<Void> closing = Mono.defer(this::closeNow).cache();
@@ -35,9 +36,10 @@ final class LaunchedStreams implements ContainerStreams {
     private volatile @Nullable UpstreamIo target;
 
     /** The options say what may be opened. */
-    LaunchedStreams(LaunchRequest request, UpstreamOptions options) {
+    LaunchedStreams(LaunchRequest request, UpstreamOptions options, OrchestratorMeters meters) {
         this.request = request;
         this.options = options;
+        this.meters = meters;
         opening = Mono.defer(this::openNow).cache();
     }
 
@@ -59,6 +61,7 @@ final class LaunchedStreams implements ContainerStreams {
         return uri == null || !isDecided.compareAndSet(false, true)
                 ? Mono.empty()
                 : UpstreamIo.open(uri, options.withTerminal(wanted().terminal() != null))
+                        .map(meters::log)
                         .doOnNext(opened -> target = opened);
     }
 

@@ -3,7 +3,10 @@ package io.runflux.orchestrator;
 
 import io.runflux.events.EventStream;
 import io.runflux.hooks.HookSet;
+import io.runflux.metrics.MeterRecorder;
+import io.runflux.metrics.OperationObserver;
 import io.runflux.process.ProcessLauncher;
+import io.runflux.process.ProcessLauncherBuilder;
 import io.runflux.runtime.HostRuntimeConfig;
 import io.runflux.runtime.OciRuntime;
 import io.runflux.runtime.OciRuntimes;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** Settings of an {@link Orchestrator}. */
 public final class OrchestratorBuilder {
@@ -24,6 +28,7 @@ public final class OrchestratorBuilder {
     public static final Set<String> HOOK_STAGES = Set.of(RunHooks.PRECREATE, RunHooks.POSTSTOP);
 
     private @Nullable ProcessLauncher launcher;
+    private @Nullable LoopResources loops;
     private Function<ProcessLauncher, OciRuntime> runtime =
             shared -> OciRuntimes.host(shared, HostRuntimeConfig.defaults());
     private @Nullable EventStream events;
@@ -36,6 +41,9 @@ public final class OrchestratorBuilder {
             shared -> ResourceKeeper.of(shared, ResourceOptions.defaults());
     private UpstreamOptions logs = UpstreamOptions.defaults();
 
+    private MeterRecorder meters = MeterRecorder.noOp();
+    private OperationObserver observer = OperationObserver.noOp();
+
     OrchestratorBuilder() {}
 
     /**
@@ -46,6 +54,20 @@ public final class OrchestratorBuilder {
      */
     public OrchestratorBuilder launcher(ProcessLauncher value) {
         launcher = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Sets the event loops of the launcher that the orchestrator makes for itself, mostly those of the service's HTTP
+     * server, so that the service gains none. They stay their owner's. Default: those of Reactor Netty's
+     * {@code TcpResources}, which are others than those of its HTTP servers and clients. A {@link #launcher} that is
+     * given has its own.
+     *
+     * @param value the loops
+     * @return this
+     */
+    public OrchestratorBuilder loopResources(LoopResources value) {
+        loops = Objects.requireNonNull(value, "value");
         return this;
     }
 
@@ -167,17 +189,48 @@ public final class OrchestratorBuilder {
     }
 
     /**
+     * Sets who is told what this orchestrator measures, of which {@link io.runflux.metrics.RunfluxMeter} is the list.
+     * Default: nobody, and nothing is measured.
+     *
+     * @param value such as {@link io.runflux.metrics.PrometheusMeters}
+     * @return this
+     */
+    public OrchestratorBuilder meters(MeterRecorder value) {
+        meters = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Sets who observes the operations of this orchestrator, and the commands of its runtime within them. Default:
+     * nobody.
+     *
+     * @param value such as {@code MicrometerObservations}
+     * @return this
+     */
+    public OrchestratorBuilder observe(OperationObserver value) {
+        observer = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
      * Returns an orchestrator.
      *
      * @return a new orchestrator, to be disposed of
      */
     public EmbeddedOrchestrator build() {
-        return new DefaultOrchestrator(this);
+        OrchestratorMeters told = new OrchestratorMeters(meters, observer);
+        return told.orchestrator(new DefaultOrchestrator(this, told));
     }
 
     @Nullable
     ProcessLauncher launcher() {
         return launcher;
+    }
+
+    ProcessLauncher newLauncher() {
+        LoopResources given = loops;
+        ProcessLauncherBuilder builder = ProcessLauncher.builder();
+        return given == null ? builder.build() : builder.loopResources(given).build();
     }
 
     OciRuntime runtime(ProcessLauncher shared) {

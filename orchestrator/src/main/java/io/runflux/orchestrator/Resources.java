@@ -95,6 +95,7 @@ public final class Resources {
         return name -> name.startsWith(container + SEPARATOR);
     }
 
+    /** Tells lives apart, and is no secret; random numbers for secrets are read from a file, by event loops too. */
     private static String token() {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), TOKEN_LENGTH);
     }

@@ -109,7 +109,9 @@ final class RunBundle {
                         .withConsoleSize(new ConsoleSize(terminal.rows(), terminal.columns(), Map.of())));
     }
 
-    /** The random name waits for the kernel, as files do. */
+    /**
+     * A name that nobody guesses, since others may write to the parent; random numbers for that are read from a file.
+     */
     private Mono<Path> make() {
         return FileWork.call(() -> parent.resolve(Resource.Bundle.PREFIX + UUID.randomUUID()))
                 .flatMap(this::make);

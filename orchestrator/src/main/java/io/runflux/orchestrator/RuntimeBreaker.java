@@ -60,6 +60,15 @@ final class RuntimeBreaker {
         };
     }
 
+    /** 0 closed, 1 half open, 2 open. */
+    int openness() {
+        return switch (breaker.getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> 0;
+            case HALF_OPEN -> 1;
+            case OPEN, FORCED_OPEN -> 2;
+        };
+    }
+
     /** Makes the call unless the circuit is open, and counts how it ended; one that is cancelled does not count. */
     <T> Mono<T> pass(Mono<T> call) {
         return call.doOnError(this::noteFailure)

@@ -26,7 +26,7 @@ final class GuardScene implements AutoCloseable {
     private final FakeOciRuntime fake = new FakeOciRuntime(log::add);
 
     OciRuntime guarded(GuardOptions options) {
-        return new GuardedRuntime(fake, options);
+        return new GuardedRuntime(fake, options, OrchestratorMeters.none());
     }
 
     FakeOciRuntime fake() {

@@ -38,7 +38,8 @@ class GuardedRuncTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
     private final FakeRuntime fake = FakeRuntime.create(time);
-    private final OciRuntime runtime = new GuardedRuntime(fake.runtime(), GuardOptions.defaults());
+    private final OciRuntime runtime =
+            new GuardedRuntime(fake.runtime(), GuardOptions.defaults(), OrchestratorMeters.none());
     private Path bundle = Path.of("/");
 
     @BeforeEach

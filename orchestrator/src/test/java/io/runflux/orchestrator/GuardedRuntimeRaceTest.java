@@ -16,7 +16,9 @@ import reactor.test.util.RaceTestUtils;
 class GuardedRuntimeRaceTest {
     private final FakeOciRuntime fake = new FakeOciRuntime(line -> {});
     private final OciRuntime runtime = new GuardedRuntime(
-            fake, GuardOptions.defaults().withBulkhead(new GuardOptions.Bulkhead(1, 1, 10, Duration.ofSeconds(30))));
+            fake,
+            GuardOptions.defaults().withBulkhead(new GuardOptions.Bulkhead(1, 1, 10, Duration.ofSeconds(30))),
+            OrchestratorMeters.none());
 
     @Test
     void info_cancelRacesWithItsTurn_losesNoPlace() {

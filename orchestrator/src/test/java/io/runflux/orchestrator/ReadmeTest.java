@@ -15,11 +15,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path EXAMPLE = MODULE.resolve("src/test/java/io/runflux/orchestrator/EmbeddingExample.java");
     private static final Path POOL_EXAMPLE = EXAMPLE.resolveSibling("WarmPoolExample.java");
+    private static final Path SERVICE = MODULE.resolve("src/test/java/io/runflux/embedding/WebFluxService.java");
     private static final Pattern TAGGED =
             Pattern.compile("// tag::(\\w+)\\[]\n(.*?)[ ]*// end::\\1\\[]", Pattern.DOTALL);
     private static final Pattern JAVA_BLOCK =
@@ -39,6 +42,24 @@ class ReadmeTest {
     @ResourceLock(Resources.SYSTEM_OUT)
     void poolExample_run_tellsWhatTheWorkerDid() {
         assertThat(printed(WarmPoolExample::main)).containsExactly("exit status 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean", "endpoint"})
+    void partOfTheService_inTheReadme_isTheOneThatRuns(String tag) throws IOException {
+        String part = TAGGED.matcher(Files.readString(SERVICE))
+                .results()
+                .filter(found -> found.group(1).equals(tag))
+                .map(found -> found.group(2))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(withoutIndentation(Files.readString(MODULE.resolve("../README.md"))))
+                .contains(withoutIndentation(part));
+    }
+
+    private static String withoutIndentation(String code) {
+        return code.replaceAll("(?m)^ +", "");
     }
 
     @Test

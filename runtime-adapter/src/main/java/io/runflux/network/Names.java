@@ -36,9 +36,9 @@ final class Names {
         return value;
     }
 
-    /** Returns the end of what others wrote, with control characters as question marks. */
+    /** Returns the end of what others wrote in one line, with control characters as question marks. */
     static String words(String text) {
-        String words = CONTROL.matcher(text.strip()).replaceAll("?");
+        String words = CONTROL.matcher(text.strip()).replaceAll("?").replaceAll("\\n+", " | ");
         return words.substring(Math.max(0, words.length() - MAX_WORDS));
     }
 }

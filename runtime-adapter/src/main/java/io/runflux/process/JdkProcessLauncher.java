@@ -166,6 +166,11 @@ final class JdkProcessLauncher implements ProcessLauncher {
         return Mono.whenDelayError(all.stream().map(step).toList());
     }
 
+    @Override
+    public synchronized int processes() {
+        return owned.size();
+    }
+
     private synchronized List<JdkOwned> owned() {
         return List.copyOf(owned);
     }

@@ -97,6 +97,11 @@ final class NativeProcessLauncher implements ProcessLauncher {
     }
 
     @Override
+    public int processes() {
+        return processes.size();
+    }
+
+    @Override
     public Mono<Void> disposeLater(Duration grace) {
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace must not be negative, was " + grace);

@@ -134,6 +134,15 @@ public interface ProcessLauncher {
     boolean isNative();
 
     /**
+     * Returns how many processes this launcher has started that were not released yet.
+     *
+     * @return 0 or more, at this moment; 0 where an implementation does not count
+     */
+    default int processes() {
+        return 0;
+    }
+
+    /**
      * Ends everything: refuses new launches, sends {@code SIGTERM} to all that still runs, waits, kills what is left,
      * and closes all streams, sockets and terminals.
      *

@@ -27,6 +27,7 @@ public record FailedCommand(
     public static final int MAX_STDERR = 8192;
 
     private static final int MAX_ARGUMENT = 80;
+    private static final Pattern ANY_CONTROL = Pattern.compile("[\\p{Cc}\u2028\u2029]");
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     /**
@@ -72,7 +73,14 @@ public record FailedCommand(
      */
     public String outcome() {
         String words = stderr.isEmpty() && logged != null ? logged : stderr;
-        return words.isEmpty() ? status.toString() : status + ": " + words;
+        return words.isEmpty() ? status.toString() : status + ": " + inOneLine(words);
+    }
+
+    /** Words of others for a message, which may stand in a log: they cannot begin a line of it. */
+    static String inOneLine(String words) {
+        return words.lines()
+                .map(line -> ANY_CONTROL.matcher(line).replaceAll("?"))
+                .collect(Collectors.joining(" | "));
     }
 
     private static String shortened(String argument) {

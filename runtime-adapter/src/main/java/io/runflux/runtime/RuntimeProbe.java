@@ -28,8 +28,9 @@ final class RuntimeProbe {
 
     private static String version(Dialect dialect, CommandResult answer) {
         if (!answer.status().isSuccess()) {
-            String words =
-                    answer.stderr().isBlank() ? "" : ": " + answer.stderr().strip();
+            String words = answer.stderr().isBlank()
+                    ? ""
+                    : ": " + FailedCommand.inOneLine(answer.stderr().strip());
             throw new RuntimeUnavailableException(
                     dialect.name() + " did not tell its version: " + answer.status() + words, null);
         }
