@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresRoot
 @RequiresRuntime("runc")
 class RuncRunCommandTest implements RunCommandContract {
+    private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
+
     private Scene scene;
 
     @BeforeEach
@@ -77,15 +81,11 @@ class RuncRunCommandTest implements RunCommandContract {
         scene.assertNothingLeft();
     }
 
-    /** How it ended the waiting command learns where the kernel tells. */
+    /** How it ended the waiting command learns where the kernel tells. A process that is newer may have a lower pid. */
     private void waitFor(String id) throws Exception {
-        String pid = command("ps", id)
-                .out()
-                .lines()
-                .skip(1)
-                .findFirst()
-                .orElseThrow()
-                .split(" ")[0];
+        Matcher init = PID.matcher(command("state", id).out());
+        assertThat(init.find()).isTrue();
+        String pid = init.group(1);
         try (CliProcess waiting =
                 CliProcess.start(scene, "wait", "--root", scene.state().toString(), id)) {
             CliProcess.await(() -> isWatching(waiting.process().pid(), pid));
