@@ -21,7 +21,8 @@ class LaunchedStreamsTest {
         LaunchStreams wanted = LaunchStreams.none().withLog(StdioUri.file(directory.resolve("log")));
         LaunchRequest request =
                 LaunchRequest.bundle(ContainerId.of("c1"), directory).withStreams(wanted);
-        return new LaunchedStreams(request, UpstreamOptions.defaults().withAllowedRoots(directory), OrchestratorMeters.none());
+        return new LaunchedStreams(
+                request, UpstreamOptions.defaults().withAllowedRoots(directory), OrchestratorMeters.none());
     }
 
     @Test
