@@ -22,9 +22,13 @@ final class NettyLeaks {
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new RecordingFactory());
     }
 
-    /** A detector reports when it tracks the next object after a garbage collection. */
+    /**
+     * A detector reports when it tracks the next object after a garbage collection. The references that a collection
+     * cleared are queued one after another; all of them are when the first of the next collection is.
+     */
     static void findAll() {
         if (DETECTORS.stream().anyMatch(RecordingDetector::hasTracked)) {
+            collectGarbage();
             collectGarbage();
             DETECTORS.forEach(RecordingDetector::reportLeaks);
         }
