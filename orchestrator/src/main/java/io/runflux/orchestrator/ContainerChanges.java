@@ -12,6 +12,7 @@ import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.oci.LinuxResources;
 import io.runflux.runtime.CheckpointOptions;
+import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.IllegalContainerStateException;
@@ -62,8 +63,21 @@ final class ContainerChanges {
                 .onErrorResume(e -> (isBegun.get() ? run.cleanAfter(e) : Mono.<Void>empty()).then(Mono.error(e)));
     }
 
+    /** One that asks for the end also ends the wait for a restart. */
     Mono<Void> kill(Signal signal, KillOptions options) {
-        return inTurn(ContainerOperation.KILL, callKill(signal, options));
+        Mono<Void> call = callKill(signal, options);
+        return EndRequest.isMadeBy(signal)
+                ? inTurn(ContainerOperation.KILL, container.endRequest().makeBy(call))
+                        .onErrorResume(ContainerNotRunningException.class, this::endWait)
+                : inTurn(ContainerOperation.KILL, call);
+    }
+
+    private Mono<Void> endWait(ContainerNotRunningException refusal) {
+        if (container.info().notes().restartsAt() == null) {
+            return Mono.error(refusal);
+        }
+        container.endRequest().make(EndReason.REQUEST);
+        return Mono.empty();
     }
 
     private Mono<Void> callKill(Signal signal, KillOptions options) {
@@ -77,7 +91,9 @@ final class ContainerChanges {
     private Mono<Void> callPause() {
         Mono<Void> call = context.bounded("pause", id, runtime.pause(id));
         return context.settled(id, call, Set.of(ContainerStatus.PAUSED))
-                .then(container.changed(ContainerTransition.PAUSE, new Paused(id)));
+                .then(container.changed(ContainerTransition.PAUSE, new Paused(id)))
+                .doOnSubscribe(subscription -> container.setAwake(false))
+                .doOnError(e -> container.setAwake(true));
     }
 
     Mono<Void> resume() {
@@ -87,7 +103,8 @@ final class ContainerChanges {
     private Mono<Void> callResume() {
         Mono<Void> call = context.bounded("resume", id, runtime.resume(id));
         return context.settled(id, call, Set.of(ContainerStatus.RUNNING, ContainerStatus.STOPPED))
-                .then(container.changed(ContainerTransition.RESUME, new Resumed(id)));
+                .then(container.changed(ContainerTransition.RESUME, new Resumed(id)))
+                .doOnSuccess(done -> container.setAwake(true));
     }
 
     Mono<Void> update(LinuxResources resources) {
@@ -98,16 +115,36 @@ final class ContainerChanges {
         Checkpointed event = new Checkpointed(id, options.imagePath().toString());
         Mono<Void> change = context.bounded("checkpoint", id, runtime.checkpoint(id, options))
                 .then(Mono.fromRunnable(() -> container.events().publish(event, "checkpoint " + id)));
-        return inTurn(ContainerOperation.CHECKPOINT, change);
+        return inTurn(
+                ContainerOperation.CHECKPOINT,
+                options.leaveRunning() ? change : container.endRequest().makeBy(change));
+    }
+
+    Mono<ExitStatus> stop(StopOptions options) {
+        return stop(options, EndReason.REQUEST);
     }
 
     /** Each signal has its turn, and the waiting has none. */
-    Mono<ExitStatus> stop(StopOptions options) {
-        return Mono.defer(() -> switch (container.info().status()) {
+    Mono<ExitStatus> stop(StopOptions options, EndReason reason) {
+        return Mono.defer(() -> {
+            container.endRequest().make(reason);
+            return settledStatus().flatMap(status -> stopFrom(status, options));
+        });
+    }
+
+    /** A restart that is under way may have another life to end. */
+    private Mono<ContainerStatus> settledStatus() {
+        Mono<ContainerStatus> status = Mono.fromSupplier(() -> container.info().status());
+        ContainerRun run = container.run();
+        return run != null && run.plan().isRestarted() ? container.inTurn(status) : status;
+    }
+
+    private Mono<ExitStatus> stopFrom(ContainerStatus status, StopOptions options) {
+        return switch (status) {
             case STOPPED -> exit();
             case CREATED -> container.isOurs() ? endUnstarted() : stopStarted(options);
             default -> stopStarted(options);
-        });
+        };
     }
 
     private Mono<ExitStatus> endUnstarted() {
@@ -164,9 +201,13 @@ final class ContainerChanges {
     /** What cannot be killed is deleted by force nevertheless. */
     private Mono<Void> remove(ContainerRun run, DeleteOptions options) {
         IllegalStateException reason = new IllegalStateException("container " + id + " was removed");
+        Mono<Void> asking = Mono.fromRunnable(() -> container.endRequest().make(EndReason.REQUEST));
+        Mono<Void> killing = asking.then(container.inTurn(ensureKilled(run)));
         return options.force()
-                ? container.inTurn(ensureKilled(run)).then(run.remove(reason)).onErrorResume(e -> run.end(reason))
-                : container.inTurn(container.require(ContainerOperation.DELETE)).then(run.remove(reason));
+                ? killing.then(run.remove(reason)).onErrorResume(e -> run.end(reason))
+                : container
+                        .inTurn(container.require(ContainerOperation.DELETE).then(asking))
+                        .then(run.remove(reason));
     }
 
     private Mono<Void> ensureKilled(ContainerRun run) {

@@ -60,7 +60,8 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
                 builder.bundleDirectory(),
                 builder.resources(launcher),
                 new MemoryRegistry(),
-                builder.logs());
+                builder.logs(),
+                builder.memoryKills());
         queries = new ContainerQueries(context);
     }
 

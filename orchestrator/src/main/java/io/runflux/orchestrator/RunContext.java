@@ -11,6 +11,7 @@ import io.runflux.stdio.UpstreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.IntFunction;
 import reactor.core.publisher.Mono;
 
 /** What all containers of an orchestrator share. */
@@ -23,7 +24,8 @@ record RunContext(
         Path bundleDirectory,
         ResourceKeeper keeper,
         ContainerRegistry registry,
-        UpstreamOptions logs) {
+        UpstreamOptions logs,
+        IntFunction<Mono<MemoryKillCounter>> memoryKills) {
     /** Has a call of the runtime fail if it takes too long. */
     <T> Mono<T> bounded(String operation, ContainerId id, Mono<T> call) {
         return call.timeout(

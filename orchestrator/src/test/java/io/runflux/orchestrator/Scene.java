@@ -54,7 +54,8 @@ final class Scene implements AutoCloseable {
                 .launcher(new NoLauncher())
                 .runtime(launcher -> runtime)
                 .events(events)
-                .callTimeout(CALL_TIMEOUT);
+                .callTimeout(CALL_TIMEOUT)
+                .memoryKills(pid -> Mono.empty());
     }
 
     Mono<RunReport> run() {
