@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -35,6 +36,8 @@ public final class OrchestratorBuilder {
     private Function<ProcessLauncher, ResourceKeeper> resources =
             shared -> ResourceKeeper.of(shared, ResourceOptions.defaults());
     private UpstreamOptions logs = UpstreamOptions.defaults();
+    private IntFunction<Mono<MemoryKillCounter>> memoryKills =
+            pid -> CgroupMemory.of(pid).cast(MemoryKillCounter.class);
 
     OrchestratorBuilder() {}
 
@@ -166,6 +169,12 @@ public final class OrchestratorBuilder {
         return this;
     }
 
+    /** Sets by what the kills for want of memory are counted, of an init process. Default: its control group. */
+    OrchestratorBuilder memoryKills(IntFunction<Mono<MemoryKillCounter>> value) {
+        memoryKills = value;
+        return this;
+    }
+
     /**
      * Returns an orchestrator.
      *
@@ -211,5 +220,9 @@ public final class OrchestratorBuilder {
 
     UpstreamOptions logs() {
         return logs;
+    }
+
+    IntFunction<Mono<MemoryKillCounter>> memoryKills() {
+        return memoryKills;
     }
 }
