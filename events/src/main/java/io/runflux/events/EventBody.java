@@ -8,12 +8,14 @@ import io.runflux.events.RuntimeEvent.ExecAdded;
 import io.runflux.events.RuntimeEvent.ExecStarted;
 import io.runflux.events.RuntimeEvent.Exited;
 import io.runflux.events.RuntimeEvent.Gap;
+import io.runflux.events.RuntimeEvent.HealthChanged;
 import io.runflux.events.RuntimeEvent.HookFinished;
 import io.runflux.events.RuntimeEvent.HookOutcome;
 import io.runflux.events.RuntimeEvent.HookStarted;
 import io.runflux.events.RuntimeEvent.HookTimedOut;
 import io.runflux.events.RuntimeEvent.OutOfMemory;
 import io.runflux.events.RuntimeEvent.Paused;
+import io.runflux.events.RuntimeEvent.Restarting;
 import io.runflux.events.RuntimeEvent.Resumed;
 import io.runflux.events.RuntimeEvent.Started;
 import java.time.Duration;
@@ -35,6 +37,9 @@ final class EventBody {
     private static final String STAGE = "stage";
     private static final String INDEX = "index";
     private static final String OUTCOME = "outcome";
+    private static final String RESTARTS = "restarts";
+    private static final String DELAY = "delay";
+    private static final String STATUS = "status";
 
     private EventBody() {}
 
@@ -48,6 +53,8 @@ final class EventBody {
             case EXIT -> writeExited((Exited) event, node);
             case CHECKPOINTED -> node.put(PATH, ((Checkpointed) event).path());
             case DELETE -> writeDeleted((Deleted) event, node);
+            case RESTART -> writeRestarting((Restarting) event, node);
+            case HEALTH -> node.put(STATUS, toName(((HealthChanged) event).status()));
             case HOOK_STARTED -> writeHookStarted((HookStarted) event, node);
             case HOOK_FINISHED -> writeHookFinished((HookFinished) event, node);
             case HOOK_TIMED_OUT -> writeHookTimedOut((HookTimedOut) event, node);
@@ -79,6 +86,11 @@ final class EventBody {
         putText(node, EXEC_ID, event.execId());
         ExitStatusBody.write(event.exitStatus(), node.putObject(EXIT_STATUS));
         putText(node, EXITED_AT, event.exitedAt());
+    }
+
+    private static void writeRestarting(Restarting event, ObjectNode node) {
+        node.put(RESTARTS, event.restarts());
+        putText(node, DELAY, event.delay());
     }
 
     private static void writeHookStarted(HookStarted event, ObjectNode node) {
@@ -137,6 +149,8 @@ final class EventBody {
             case RESUMED -> new Resumed(id);
             case CHECKPOINTED -> new Checkpointed(id, fields.text(PATH));
             case DELETE -> readDeleted(id, fields);
+            case RESTART -> new Restarting(id, fields.integer(RESTARTS), fields.parse(DELAY, Duration::parse));
+            case HEALTH -> new HealthChanged(id, fields.parse(STATUS, name -> toConstant(HealthStatus.values(), name)));
             case HOOK_STARTED -> new HookStarted(id, fields.text(STAGE), fields.integer(INDEX), fields.text(PATH));
             case HOOK_FINISHED -> readHookFinished(id, fields);
             case HOOK_TIMED_OUT -> readHookTimedOut(id, fields);

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that happened to a container or to one of its processes. Publishers keep this order: created, started,
  * exited, deleted; exec added, exec started, exited; out of memory before the exit that it caused. The events of a
- * container's precreate hooks come before created, those of its poststop hooks after deleted.
+ * container's precreate hooks come before created, those of its poststop hooks after deleted. Of a container that is
+ * started again by its restart policy, restarting comes after exited, then deleted, and created again; a change of its
+ * health comes between started and exited.
  *
  * <p>The hierarchy grows: events of input and output come with their feature. A caller that branches over the kinds
  * wants a branch for those it does not know.
@@ -298,6 +300,62 @@ public sealed interface RuntimeEvent {
         @Override
         public Topic topic() {
             return Topic.DELETE;
+        }
+    }
+
+    /**
+     * A container that has ended will be started again by its restart policy. It comes once for each time, after the
+     * exit; the wait follows, then the deletion and the next creation. Whoever asks for the container's end during the
+     * wait has nothing follow.
+     *
+     * @param containerId the container
+     * @param restarts how often it was started again, with this time; 1 or more
+     * @param delay how long the wait is
+     */
+    record Restarting(ContainerId containerId, int restarts, Duration delay) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param restarts how often it was started again, with this time; 1 or more
+         * @param delay how long the wait is
+         * @throws IllegalArgumentException if the number is less than 1, or the delay is negative
+         */
+        public Restarting {
+            Objects.requireNonNull(containerId, "containerId");
+            Checks.atLeast("restarts", restarts, 1);
+            Checks.duration(Objects.requireNonNull(delay, "delay"));
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.RESTART;
+        }
+    }
+
+    /**
+     * The health of a container has changed, as its health check sees it. That it is starting is not published: it is
+     * so whenever a container with a health check was started. What the probe had to say may be secret, and is not
+     * here.
+     *
+     * @param containerId the container
+     * @param status how it is now
+     */
+    record HealthChanged(ContainerId containerId, HealthStatus status) implements RuntimeEvent {
+        /**
+         * Checks the event.
+         *
+         * @param containerId the container
+         * @param status how it is now
+         */
+        public HealthChanged {
+            Objects.requireNonNull(containerId, "containerId");
+            Objects.requireNonNull(status, "status");
+        }
+
+        @Override
+        public Topic topic() {
+            return Topic.HEALTH;
         }
     }
 

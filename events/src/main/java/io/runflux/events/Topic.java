@@ -29,6 +29,10 @@ public enum Topic {
     CHECKPOINTED("/tasks/checkpointed"),
     /** {@link RuntimeEvent.Deleted}. */
     DELETE("/tasks/delete"),
+    /** {@link RuntimeEvent.Restarting}; containerd has none of the kind. */
+    RESTART("/tasks/restart"),
+    /** {@link RuntimeEvent.HealthChanged}; containerd has none of the kind. */
+    HEALTH("/tasks/health"),
     /** {@link RuntimeEvent.HookStarted}. */
     HOOK_STARTED("/hooks/started"),
     /** {@link RuntimeEvent.HookFinished}. */

@@ -6,6 +6,7 @@ import static io.runflux.events.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
@@ -77,6 +78,20 @@ class EventJsonTest {
                         {"container_id":"c1","stage":"poststop","index":0,"path":"/bin/h",\
                         "exit_status":{"kind":"signaled","code":137,"signal":9,"core_dumped":false},\
                         "duration":"PT10S"}}""");
+    }
+
+    @Test
+    void write_restartingAndHealth_haveTheDocumentedShape() {
+        RuntimeEvent restarting = new RuntimeEvent.Restarting(C1, 3, Duration.ofMillis(400));
+        RuntimeEvent health = new RuntimeEvent.HealthChanged(C1, HealthStatus.UNHEALTHY);
+        assertThat(EventJson.write(new EventEnvelope(7, "e", TEN, null, restarting)))
+                .isEqualTo("""
+                        {"sequence":7,"epoch":"e","time":"2026-11-21T10:00:00Z","topic":"/tasks/restart","event":\
+                        {"container_id":"c1","restarts":3,"delay":"PT0.4S"}}""");
+        assertThat(EventJson.write(new EventEnvelope(7, "e", TEN, null, health)))
+                .isEqualTo("""
+                        {"sequence":7,"epoch":"e","time":"2026-11-21T10:00:00Z","topic":"/tasks/health","event":\
+                        {"container_id":"c1","status":"unhealthy"}}""");
     }
 
     @ParameterizedTest

@@ -41,7 +41,7 @@ class EventQueryTest {
                 "/tasks/*ed       | /tasks/exec-added /tasks/exec-started /tasks/paused /tasks/resumed"
                         + " /tasks/checkpointed",
                 "/hooks/          | /hooks/started /hooks/finished /hooks/timed-out",
-                "/*/*start*       | /tasks/start /tasks/exec-started /hooks/started",
+                "/*/*start*       | /tasks/start /tasks/exec-started /tasks/restart /hooks/started",
                 "/**/**gap**      | /events/gap",
                 "/tasks/*e*e*-*st*| /tasks/exec-started",
             })

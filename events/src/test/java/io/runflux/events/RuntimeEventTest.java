@@ -18,6 +18,7 @@ class RuntimeEventTest {
                 .extracting(Topic::path)
                 .contains("/tasks/create", "/tasks/start", "/tasks/exec-added", "/tasks/exec-started", "/tasks/exit")
                 .contains("/tasks/oom", "/tasks/paused", "/tasks/resumed", "/tasks/checkpointed", "/tasks/delete")
+                .contains("/tasks/restart", "/tasks/health")
                 .contains("/hooks/started", "/hooks/finished", "/hooks/timed-out");
         assertThat(Topic.of("/tasks/oom")).isSameAs(Topic.OOM);
     }
@@ -43,6 +44,10 @@ class RuntimeEventTest {
                 "duration must not be negative, was PT-1S");
         assertRefused(
                 () -> new RuntimeEvent.Gap(5, 3, RuntimeEvent.Gap.Reason.OVERFLOW), "to must be 4 or more, was 3");
+        assertRefused(() -> new RuntimeEvent.Restarting(C1, 0, Duration.ZERO), "restarts must be 1 or more, was 0");
+        assertRefused(
+                () -> new RuntimeEvent.Restarting(C1, 1, Duration.ofSeconds(-1)),
+                "duration must not be negative, was PT-1S");
     }
 
     @Test

@@ -65,6 +65,8 @@ final class Samples {
                 Named.of("checkpointed", new RuntimeEvent.Checkpointed(C1, "/var/lib/checkpoint \"1\"")),
                 Named.of("deleted", new RuntimeEvent.Deleted(C1, null, ExitStatus.signaled(Signal.KILL), NOON)),
                 Named.of("never run", new RuntimeEvent.Deleted(C1, E1, ExitStatus.unknown(), null)),
+                Named.of("restarting", new RuntimeEvent.Restarting(C1, 3, Duration.ofMillis(400))),
+                Named.of("unhealthy", new RuntimeEvent.HealthChanged(C1, HealthStatus.UNHEALTHY)),
                 Named.of(
                         "hook started", new RuntimeEvent.HookStarted(C1, "precreate", 0, "/usr/libexec/hööks/a \"b\"")),
                 Named.of("hook succeeded", finished(RuntimeEvent.HookOutcome.SUCCEEDED, ExitStatus.exited(0))),

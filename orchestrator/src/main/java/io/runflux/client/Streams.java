@@ -51,7 +51,9 @@ final class Streams {
                     request.gracePeriod().plus(PATIENCE));
             Mono<RunReport> result = work.beside(
                     report,
-                    (isDone, told) -> isDone ? told : new RunReport(told.id(), told.status(), false, told.duration()));
+                    (isDone, told) -> isDone
+                            ? told
+                            : new RunReport(told.id(), told.status(), false, told.duration(), told.reason()));
             return http.stream(WirePaths.RUN, (in, out) -> session.carry(in, out, result));
         });
     }

@@ -117,6 +117,11 @@ final class Attachment implements ContainerProcess {
         return all.exit();
     }
 
+    /** Whether the output has ended tells whether the work with it did so because of that. */
+    Mono<ExitStatus> exitIfOver() {
+        return all.isOver() ? all.exit() : Mono.empty();
+    }
+
     @Override
     public Mono<Void> drained() {
         return all.ended();

@@ -11,6 +11,7 @@ import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.oci.LinuxResources;
 import io.runflux.runtime.CheckpointOptions;
+import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.IllegalContainerStateException;
@@ -64,8 +65,21 @@ final class ContainerChanges {
                 .onErrorResume(e -> (isBegun.get() ? run.cleanAfter(e) : Mono.<Void>empty()).then(Mono.error(e)));
     }
 
+    /** One that asks for the end also ends the wait for a restart. */
     Mono<Void> kill(Signal signal, KillOptions options) {
-        return inTurn(ContainerOperation.KILL, runtime.kill(id, signal, options));
+        Mono<Void> call = runtime.kill(id, signal, options);
+        return EndRequest.isMadeBy(signal)
+                ? inTurn(ContainerOperation.KILL, container.endRequest().makeBy(call))
+                        .onErrorResume(ContainerNotRunningException.class, this::endWait)
+                : inTurn(ContainerOperation.KILL, call);
+    }
+
+    private Mono<Void> endWait(ContainerNotRunningException refusal) {
+        if (container.info().notes().restartsAt() == null) {
+            return Mono.error(refusal);
+        }
+        container.endRequest().make(EndReason.REQUEST);
+        return Mono.empty();
     }
 
     Mono<Void> pause() {
@@ -73,7 +87,10 @@ final class ContainerChanges {
     }
 
     private Mono<Void> callPause() {
-        return runtime.pause(id).then(container.changed(ContainerTransition.PAUSE, new Paused(id)));
+        return runtime.pause(id)
+                .then(container.changed(ContainerTransition.PAUSE, new Paused(id)))
+                .doOnSubscribe(subscription -> container.setAwake(false))
+                .doOnError(e -> container.setAwake(true));
     }
 
     Mono<Void> resume() {
@@ -88,13 +105,32 @@ final class ContainerChanges {
         Checkpointed event = new Checkpointed(id, options.imagePath().toString());
         Mono<Void> change = runtime.checkpoint(id, options)
                 .then(Mono.fromRunnable(() -> container.events().publish(event, "checkpoint " + id)));
-        return inTurn(ContainerOperation.CHECKPOINT, change);
+        return inTurn(
+                ContainerOperation.CHECKPOINT,
+                options.leaveRunning() ? change : container.endRequest().makeBy(change));
+    }
+
+    Mono<ExitStatus> stop(StopOptions options) {
+        return stop(options, EndReason.REQUEST);
     }
 
     /** Each signal has its turn, and the waiting has none. The first may fail if the second can do without it. */
-    Mono<ExitStatus> stop(StopOptions options) {
-        return Mono.defer(
-                () -> container.info().status() == ContainerStatus.STOPPED ? exit() : stopUnlessStopped(options));
+    Mono<ExitStatus> stop(StopOptions options, EndReason reason) {
+        return Mono.defer(() -> {
+            container.endRequest().make(reason);
+            return settledStatus().flatMap(status -> stopFrom(status, options));
+        });
+    }
+
+    /** A restart that is under way may have another life to end. */
+    private Mono<ContainerStatus> settledStatus() {
+        Mono<ContainerStatus> status = Mono.fromSupplier(() -> container.info().status());
+        ContainerRun run = container.run();
+        return run != null && run.plan().isRestarted() ? container.inTurn(status) : status;
+    }
+
+    private Mono<ExitStatus> stopFrom(ContainerStatus status, StopOptions options) {
+        return status == ContainerStatus.STOPPED ? exit() : stopUnlessStopped(options);
     }
 
     private Mono<ExitStatus> stopUnlessStopped(StopOptions options) {
@@ -157,10 +193,11 @@ final class ContainerChanges {
     /** What cannot be killed is deleted by force nevertheless. */
     private Mono<Void> remove(ContainerRun run, DeleteOptions options) {
         IllegalStateException reason = new IllegalStateException("container " + id + " was removed");
+        Mono<Void> asking = Mono.fromRunnable(() -> container.endRequest().make(EndReason.REQUEST));
         Mono<Void> removal = Mono.fromRunnable(() -> run.beginRemoval(reason));
         return options.force()
-                ? container
-                        .inTurn(ensureKilled(run).onErrorComplete().then(removal))
+                ? asking.then(container.inTurn(
+                                ensureKilled(run).onErrorComplete().then(removal)))
                         .onErrorResume(e -> removal)
                         .then(run.removal())
                 : container

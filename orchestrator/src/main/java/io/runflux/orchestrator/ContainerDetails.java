@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param state what the runtime tells, or null as long as it does not know the container
  * @param streams how its streams are connected, or null if it is none that the orchestrator has launched
  * @param attached how many are attached to it
+ * @param supervision how it is looked after, or null if it is none that the orchestrator has launched
+ * @param health what came of its last probe, or null if it is not probed
  */
 public record ContainerDetails(
         ContainerInfo info,
         @Nullable ContainerState state,
         @Nullable LaunchStreams streams,
-        int attached) {
+        int attached,
+        @Nullable Supervision supervision,
+        @Nullable HealthReport health) {
     /**
      * Checks the values.
      *
@@ -26,6 +30,8 @@ public record ContainerDetails(
      * @param state what the runtime tells, or null
      * @param streams how its streams are connected, or null
      * @param attached how many are attached to it
+     * @param supervision how it is looked after, or null
+     * @param health what came of its last probe, or null
      */
     public ContainerDetails {
         Objects.requireNonNull(info, "info");

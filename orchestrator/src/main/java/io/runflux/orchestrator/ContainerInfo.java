@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its program was started, or null if it was not, or nobody knows
  * @param exitedAt when it ended, or null if it has not, or nobody saw it
  * @param exitStatus how it ended, or null if it has not; unknown if nobody saw it
+ * @param notes what else was noted of it
  */
 public record ContainerInfo(
         ContainerId id,
@@ -31,7 +32,8 @@ public record ContainerInfo(
         @Nullable Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant exitedAt,
-        @Nullable ExitStatus exitStatus) {
+        @Nullable ExitStatus exitStatus,
+        ContainerNotes notes) {
     /**
      * Checks the values.
      *
@@ -44,11 +46,13 @@ public record ContainerInfo(
      * @param startedAt when its program was started, or null
      * @param exitedAt when it ended, or null
      * @param exitStatus how it ended, or null
+     * @param notes what else was noted of it
      * @throws IllegalArgumentException if it is stopped without an exit status, or has one and is not
      */
     public ContainerInfo {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(runtime, "runtime");
+        Objects.requireNonNull(notes, "notes");
         if ((status == ContainerStatus.STOPPED) != (exitStatus != null)) {
             throw new IllegalArgumentException("a container must have an exit status if it is stopped, and only then, "
                     + "was " + status + " with " + exitStatus);
@@ -57,7 +61,11 @@ public record ContainerInfo(
 
     /** Begins the life of a container. */
     static ContainerInfo creating(ContainerId id, String runtime) {
-        return new ContainerInfo(id, ContainerStatus.CREATING, runtime, null, null, null, null, null, null);
+        return creating(id, runtime, ContainerNotes.none());
+    }
+
+    private static ContainerInfo creating(ContainerId id, String runtime, ContainerNotes notes) {
+        return new ContainerInfo(id, ContainerStatus.CREATING, runtime, null, null, null, null, null, null, notes);
     }
 
     /** Returns what a runtime tells; how it ended is not told. */
@@ -72,27 +80,37 @@ public record ContainerInfo(
                 state.created(),
                 null,
                 null,
-                exit);
+                exit,
+                ContainerNotes.none());
     }
 
     ContainerInfo created(String path, int initPid, Instant at) {
-        return new ContainerInfo(
-                id, ContainerTransition.CREATE.target(), runtime, path, toPid(initPid), at, null, null, null);
+        ContainerStatus next = ContainerTransition.CREATE.target();
+        return new ContainerInfo(id, next, runtime, path, toPid(initPid), at, null, null, null, notes);
     }
 
     ContainerInfo started(int initPid, Instant at) {
-        return new ContainerInfo(
-                id, ContainerTransition.START.target(), runtime, bundle, toPid(initPid), createdAt, at, null, null);
+        ContainerStatus next = ContainerTransition.START.target();
+        return new ContainerInfo(id, next, runtime, bundle, toPid(initPid), createdAt, at, null, null, notes);
     }
 
     ContainerInfo exited(ExitStatus how, @Nullable Instant at) {
-        return new ContainerInfo(
-                id, ContainerTransition.EXIT.target(), runtime, bundle, null, createdAt, startedAt, at, how);
+        ContainerStatus next = ContainerTransition.EXIT.target();
+        return new ContainerInfo(id, next, runtime, bundle, null, createdAt, startedAt, at, how, notes);
+    }
+
+    /** Begins a further life. */
+    ContainerInfo begunAgain() {
+        return creating(id, runtime, notes.begunAgain());
     }
 
     /** For those between which it runs on, paused or not. */
     ContainerInfo withStatus(ContainerStatus value) {
-        return new ContainerInfo(id, value, runtime, bundle, pid, createdAt, startedAt, exitedAt, exitStatus);
+        return new ContainerInfo(id, value, runtime, bundle, pid, createdAt, startedAt, exitedAt, exitStatus, notes);
+    }
+
+    ContainerInfo withNotes(ContainerNotes value) {
+        return new ContainerInfo(id, status, runtime, bundle, pid, createdAt, startedAt, exitedAt, exitStatus, value);
     }
 
     private static @Nullable Integer toPid(int initPid) {

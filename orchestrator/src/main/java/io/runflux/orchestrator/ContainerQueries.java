@@ -74,7 +74,13 @@ final class ContainerQueries {
         ContainerRun run = container.run();
         LaunchedStreams streams = run == null ? null : run.plan().streams();
         int attached = run == null ? 0 : run.attachments().count();
-        return new ContainerDetails(container.info(), state, streams == null ? null : streams.wanted(), attached);
+        return new ContainerDetails(
+                container.info(),
+                state,
+                streams == null ? null : streams.wanted(),
+                attached,
+                streams == null || run == null ? null : run.plan().supervision(),
+                container.health());
     }
 
     Mono<ContainerStats> stats(TrackedContainer container) {
@@ -109,7 +115,6 @@ final class ContainerQueries {
         return options.follow() ? reader.follow(options.start(), streams.closed()) : reader.read(options.start());
     }
 
-    /** Whether the output has ended tells whether the work did so because of that. */
     Mono<ExitStatus> attach(TrackedContainer container, ContainerStreams streams) {
         ContainerRun run = container.run();
         if (run == null) {
@@ -118,11 +123,7 @@ final class ContainerQueries {
         }
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> run.attachments().attach()),
-                attachment -> streams.relay(attachment).then(Mono.defer(() -> exitIfOver(run))),
+                attachment -> streams.relay(attachment).then(Mono.defer(attachment::exitIfOver)),
                 Attachment::release);
-    }
-
-    private static Mono<ExitStatus> exitIfOver(ContainerRun run) {
-        return run.attachments().isOver() ? run.exit() : Mono.empty();
     }
 }

@@ -2,11 +2,7 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.ExitStatus;
-import io.runflux.events.RuntimeEvent.Exited;
-import io.runflux.runtime.ContainerProcess;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +14,9 @@ import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
 
 /**
- * One life: the steps of a container in their order, and what every ending owes. It is lived in the background, from
- * {@link #launch()} to the end of the output, and is disposed of by {@link #cleaning}. An ending waits for the steps
- * that were begun, and goes on from what it finds. Where the end begins while the creation or the start is about to be
- * asked for, the first to pass the gate of that step decides whether the step is made at all.
+ * All of a container: its lives, what it holds over them, and what every ending owes. It is lived in the background,
+ * from {@link #launch()} to the end of the last output, and is disposed of by {@link #cleaning}. An ending waits for
+ * the steps that were begun, and goes on from what it finds.
  */
 final class ContainerRun {
     private static final Logger log = LoggerFactory.getLogger(ContainerRun.class);
@@ -33,14 +28,10 @@ final class ContainerRun {
     private final RunNetworks networks;
     private final RunBundle bundle;
     private final RunHooks hooks;
-    private final ContainerSteps steps;
-    private final Attachments attachments;
+    private final ContainerLives lives;
     private final Disposable.Swap life = Disposables.swap();
-    private final Sinks.Empty<Void> started = Sinks.empty();
     private final Sinks.One<RunReport> over = Sinks.one();
     private final Sinks.Empty<Void> finished = Sinks.empty();
-    private final AtomicReference<Gate> creationGate = new AtomicReference<>(Gate.OPEN);
-    private final AtomicReference<Gate> startGate = new AtomicReference<>(Gate.OPEN);
     private final Mono<Void> cleaning;
     private final Mono<Void> removal;
     private volatile boolean isLaunched;
@@ -56,16 +47,21 @@ final class ContainerRun {
                 new RunNetworks(request.networks(), resources, context.keeper().writesDown());
         bundle = new RunBundle(request, context.bundleDirectory(), resources, networks);
         hooks = new RunHooks(request.id(), context.hooks(), container.events());
-        steps = new ContainerSteps(plan, bundle, hooks, container, context);
-        attachments = new Attachments(request.id(), plan.takesInput(), exit());
+        lives = new ContainerLives(plan, container, context, this::newLife);
         cleaning = Mono.usingWhen(Mono.just(this), ContainerRun::clean, ContainerRun::letGo)
                 .doOnTerminate(this::finish)
                 .cache();
         removal = Mono.defer(this::awaitOver).then(cleaning).cache();
     }
 
+    private ContainerLife newLife(RunPlan ofLife) {
+        ContainerSteps steps = new ContainerSteps(ofLife, bundle, hooks, container, context);
+        return new ContainerLife(ofLife, steps, container, context, finished());
+    }
+
+    /** Those of the life that goes on, or comes next. */
     Attachments attachments() {
-        return attachments;
+        return lives.expected().attachments();
     }
 
     RunPlan plan() {
@@ -74,20 +70,11 @@ final class ContainerRun {
 
     /** Creates it, in the line of operations. */
     Mono<Void> create() {
-        return Mono.defer(this::openLog)
-                .then(Mono.defer(this::createOnce))
-                .doOnNext(this::hold)
+        ContainerLife first = lives.current();
+        return plan.openLog()
+                .then(first.create())
+                .doOnNext(process -> life.update(first.hold(process).subscribe()))
                 .then(Mono.defer(this::requireNoEnd));
-    }
-
-    /** It may end before it is started, since somebody may kill it. */
-    private void hold(ContainerProcess process) {
-        attachments.hold(process);
-        life.update(process.exit()
-                .filter(status -> startGate.compareAndSet(Gate.OPEN, Gate.CLOSED))
-                .flatMap(status -> steps.recordExited(process, status))
-                .onErrorComplete()
-                .subscribe());
     }
 
     private Mono<Void> requireNoEnd() {
@@ -96,34 +83,34 @@ final class ContainerRun {
     }
 
     /**
-     * Has it live its life, whoever listens, in the line of operations, which goes on when its program is started, or
+     * Has it live its lives, whoever listens, in the line of operations, which goes on when its program is started, or
      * never will be.
      */
     Mono<Void> launch() {
         return Mono.deferContextual(caller -> {
+            Mono<Void> started = lives.current().started();
             live(caller);
-            return Mono.firstWithSignal(started.asMono(), over.asMono().then());
+            return Mono.firstWithSignal(started, over.asMono().then());
         });
     }
 
     private void live(ContextView caller) {
         isLaunched = true;
-        life.update(Mono.defer(this::openLog)
-                .then(limited())
-                .doFinally(signal -> attachments.end())
+        life.update(plan.openLog()
+                .then(logged(limited()))
                 .materialize()
                 .contextWrite(caller)
                 .subscribe(this::finishLife));
     }
 
-    /** The log is there before there is output. */
-    private Mono<Void> openLog() {
+    /** Who follows the log comes to its end with the last of the output. */
+    private Mono<RunReport> logged(Mono<RunReport> work) {
         LaunchedStreams streams = plan.streams();
-        return streams == null ? Mono.empty() : streams.open();
+        return streams == null ? work : Mono.usingWhen(Mono.just(streams), open -> work, LaunchedStreams::close);
     }
 
     private Mono<RunReport> limited() {
-        Mono<RunReport> work = Mono.defer(this::createOnce).flatMap(this::runCreated);
+        Mono<RunReport> work = lives.live();
         Duration timeout = plan.request().timeout();
         return timeout == null
                 ? work
@@ -135,7 +122,7 @@ final class ContainerRun {
         Throwable error = end.getThrowable();
         RunReport report = end.get();
         if (error != null) {
-            startGate.compareAndSet(Gate.OPEN, Gate.CLOSED);
+            lives.current().closeStart();
             over.tryEmitError(error);
         } else if (report == null) {
             tellEnd();
@@ -156,10 +143,9 @@ final class ContainerRun {
         return over.asMono();
     }
 
-    /** Emits how it ended as soon as that is seen; empty if it is gone before. */
+    /** Emits how the life ends that goes on, or comes next, as soon as that is seen; empty if it is gone before. */
     Mono<ExitStatus> exit() {
-        return Mono.firstWithSignal(
-                steps.exitSeen().map(Exited::exitStatus), finished.asMono().then(Mono.empty()));
+        return Mono.defer(() -> lives.expected().exit());
     }
 
     /** Completes when nothing is left, or what is left cannot be helped. */
@@ -175,19 +161,18 @@ final class ContainerRun {
 
     /** Kills it before it was started, and waits for that, so that nobody starts it any more. */
     Mono<Void> endUnstarted() {
-        return steps.killAll()
-                .then(steps.exitSeen().timeout(context.endLimit(), Mono.empty()))
-                .then();
+        return Mono.defer(() -> lives.current().endUnstarted());
     }
 
     /** Kills all that runs in it. */
     Mono<Void> killAll() {
-        return steps.killAll();
+        return Mono.defer(() -> lives.current().killAll());
     }
 
     /** Has it removed, for that reason, once its output is over, or does not end; whoever listens. */
     void beginRemoval(RuntimeException reason) {
         endReason = reason;
+        container.endRequest().make(EndReason.REQUEST);
         container.close();
         removal.subscribe(
                 nothing -> {}, error -> log.debug("{}: could not be removed: {}", container.id(), error.getMessage()));
@@ -238,16 +223,14 @@ final class ContainerRun {
      */
     private Mono<Void> clean() {
         life.dispose();
+        container.endRequest().make(EndReason.REQUEST);
         networks.cancel();
         hooks.cancelCreation();
-        boolean isNothingBegun = creationGate.compareAndSet(Gate.OPEN, Gate.CLOSED);
-        startGate.compareAndSet(Gate.OPEN, Gate.CLOSED);
+        boolean isNothingBegun = lives.close();
         tellEnd();
         return isNothingBegun
                 ? Mono.empty()
-                : steps.creation()
-                        .onErrorResume(e -> steps.discardRemains(e).then(Mono.empty()))
-                        .flatMap(this::endAndDelete)
+                : Mono.defer(() -> lives.current().end())
                         .then(Mono.defer(this::runPoststopHooks))
                         .onErrorResume(this::giveUp)
                         .then(resources.release(ReleaseScope.ALL));
@@ -272,69 +255,13 @@ final class ContainerRun {
     }
 
     private Mono<Void> letGo() {
-        attachments.end();
+        lives.current().attachments().end();
+        lives.expected().attachments().end();
         LaunchedStreams streams = plan.streams();
         return (streams == null ? Mono.<Void>empty() : streams.close()).then(container.forget());
     }
 
-    /** Empty when it is ending, and nobody listens. */
-    private Mono<ContainerProcess> createOnce() {
-        creationGate.compareAndSet(Gate.OPEN, Gate.PASSED);
-        return creationGate.get() == Gate.PASSED ? steps.creation() : Mono.empty();
-    }
-
-    private Mono<RunReport> runCreated(ContainerProcess process) {
-        return Mono.zip(relay(process), Mono.defer(this::startToExit), this::toReport);
-    }
-
-    /** Empty when it is ending, and nobody listens. */
-    private Mono<ExitStatus> startToExit() {
-        return startGate.compareAndSet(Gate.OPEN, Gate.PASSED)
-                ? steps.start().doOnNext(process -> started.tryEmitEmpty()).flatMap(process -> steps.exit())
-                : Mono.empty();
-    }
-
-    /** Reading begins before the start, and goes on for a while after the exit. */
-    private Mono<Boolean> relay(ContainerProcess process) {
-        Mono<?> deadline = steps.exitSeen().delayElement(plan.request().drainTimeout());
-        ContainerProcess shared = attachments.share(process);
-        return Mono.when(plan.request().streams().relay(shared), process.drained())
-                .thenReturn(true)
-                .timeout(deadline, Mono.just(false));
-    }
-
-    private RunReport toReport(boolean isDrained, ExitStatus status) {
-        Exited exited = Objects.requireNonNull(steps.exited());
-        Duration duration = exited.duration();
-        return new RunReport(container.id(), status, isDrained, duration == null ? Duration.ZERO : duration);
-    }
-
-    private Mono<Void> endAndDelete(ContainerProcess process) {
-        return Mono.usingWhen(
-                Mono.just(process),
-                created -> ensureEnded().then(container.next(steps.delete())),
-                ContainerProcess::release);
-    }
-
-    /** The forced deletion that follows makes up for a stop that failed. */
-    private Mono<Void> ensureEnded() {
-        if (startGate.get() != Gate.PASSED || steps.exited() != null) {
-            return Mono.empty();
-        }
-        return steps.start().flatMap(process -> steps.stop()).onErrorResume(e -> {
-            log.debug("{}: could not be stopped, is deleted by force", container.id(), e);
-            return Mono.empty();
-        });
-    }
-
     private Mono<Void> runPoststopHooks() {
-        return steps.wasCreationRequested() ? hooks.poststop(bundle.directory(), bundle.hookDirectory()) : Mono.empty();
-    }
-
-    /** Whether a step may still be begun, was begun, or never will be. */
-    private enum Gate {
-        OPEN,
-        PASSED,
-        CLOSED
+        return lives.wasCreationRequested() ? hooks.poststop(bundle.directory(), bundle.hookDirectory()) : Mono.empty();
     }
 }

@@ -18,6 +18,7 @@ import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntime;
 import io.runflux.runtime.RestoreOptions;
+import io.runflux.runtime.RuntimeInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,8 @@ final class ContainerSteps {
     private final Sinks.One<Exited> exitSeen = Sinks.one();
     private volatile @Nullable Instant createRequestedAt;
     private volatile boolean isIdTaken;
+    private volatile boolean isIsolated;
+    private volatile @Nullable MemoryKillWatch memoryKills;
     private volatile long startedNanos;
     private volatile @Nullable ContainerProcess started;
 
@@ -90,6 +93,14 @@ final class ContainerSteps {
         return createRequestedAt != null && !isIdTaken;
     }
 
+    /** Kills one that was created and whose end nobody waits for, and waits for that. */
+    Mono<Void> endUnwatched() {
+        return creation.flatMap(process -> killAll()
+                .then(awaitExit(process))
+                .timeout(context.endLimit(), Mono.empty())
+                .then());
+    }
+
     /** Kills all that runs in it, and does not wait. What is paused not every runtime signals. */
     Mono<Void> killAll() {
         return container.ensureThawed().then(Mono.defer(() -> kill(Signal.KILL, true)));
@@ -107,12 +118,12 @@ final class ContainerSteps {
         return kill(Signal.TERM, false).then(container.ensureThawed());
     }
 
-    /** Deletes the container, with what may still run in it, and publishes that. */
-    Mono<Void> delete() {
+    /** Deletes the container, with what may still run in it, and publishes that; another life may follow. */
+    Mono<Void> delete(boolean isReplaced) {
         return runtime.delete(id, BY_FORCE)
                 .onErrorComplete(NoSuchContainerException.class)
                 .then(Mono.defer(this::ensureExitPublished))
-                .then(Mono.defer(this::recordDeleted));
+                .then(Mono.defer(() -> recordDeleted(isReplaced)));
     }
 
     /**
@@ -136,9 +147,14 @@ final class ContainerSteps {
         return container
                 .saveBeginning()
                 .then(context.info())
-                .flatMap(info -> bundle.prepare(info, hooks))
-                .flatMap(this::requestCreate)
-                .delayUntil(this::recordCreated);
+                .flatMap(this::create)
+                .delayUntil(this::recordCreated)
+                .delayUntil(this::openMemoryKills);
+    }
+
+    private Mono<ContainerProcess> create(RuntimeInfo info) {
+        isIsolated = info.isolates();
+        return bundle.prepare(info, hooks).flatMap(this::requestCreate);
     }
 
     private Mono<ContainerProcess> requestCreate(List<String> prefix) {
@@ -157,6 +173,14 @@ final class ContainerSteps {
     private Mono<Void> recordCreated(ContainerProcess process) {
         Created event = new Created(id, bundle.directory().toString(), process.pid(), runtime.name());
         return container.created(event, clock.instant());
+    }
+
+    /** What is not isolated has no control group of its own. */
+    private Mono<MemoryKillWatch> openMemoryKills(ContainerProcess process) {
+        return isIsolated && process.pid() > 0
+                ? MemoryKillWatch.open(context.memoryKills().apply(process.pid()))
+                        .doOnNext(watch -> memoryKills = watch)
+                : Mono.empty();
     }
 
     private CreateOptions options(List<String> prefix) {
@@ -178,7 +202,9 @@ final class ContainerSteps {
     }
 
     private Mono<ExitStatus> awaitExit(ContainerProcess process) {
-        return process.exit().delayUntil(status -> recordExited(process, status));
+        MemoryKillWatch watch = memoryKills;
+        Mono<ExitStatus> seen = watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
+        return seen.delayUntil(status -> recordExited(process, status));
     }
 
     private Mono<Void> kill(Signal signal, boolean all) {
@@ -219,11 +245,11 @@ final class ContainerSteps {
                 : Mono.empty();
     }
 
-    private Mono<Void> recordDeleted() {
+    private Mono<Void> recordDeleted(boolean isReplaced) {
         Exited end = exited();
-        return container.deleted(
-                end == null
-                        ? new Deleted(id, null, ExitStatus.unknown(), null)
-                        : new Deleted(id, null, end.exitStatus(), end.exitedAt()));
+        Deleted event = end == null
+                ? new Deleted(id, null, ExitStatus.unknown(), null)
+                : new Deleted(id, null, end.exitStatus(), end.exitedAt());
+        return isReplaced ? container.replaced(event) : container.deleted(event);
     }
 }

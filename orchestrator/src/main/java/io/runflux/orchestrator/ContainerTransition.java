@@ -17,6 +17,8 @@ import java.util.Set;
  * <tr><td>pause</td><td>running</td><td>paused</td><td>{@link Orchestrator#pause}</td></tr>
  * <tr><td>resume</td><td>paused</td><td>running</td><td>{@link Orchestrator#resume}</td></tr>
  * <tr><td>exit</td><td>created, running, paused</td><td>stopped</td><td>itself, or whoever kills it</td></tr>
+ * <tr><td>restart</td><td>stopped</td><td>creating</td><td>its {@link RestartPolicy}</td></tr>
+ * <tr><td>fail</td><td>creating</td><td>stopped</td><td>a restart that did not create it</td></tr>
  * </table>
  *
  * <p>A container begins as creating, and is gone after {@link Orchestrator#remove}, from created or stopped, or by
@@ -32,7 +34,11 @@ public enum ContainerTransition {
     /** Its processes go on. */
     RESUME,
     /** Its init process has ended. */
-    EXIT;
+    EXIT,
+    /** It was deleted, to be made once more. */
+    RESTART,
+    /** It could not be made once more. */
+    FAIL;
 
     /**
      * Returns the states that it leads from.
@@ -46,6 +52,8 @@ public enum ContainerTransition {
             case PAUSE -> Set.of(ContainerStatus.RUNNING);
             case RESUME -> Set.of(ContainerStatus.PAUSED);
             case EXIT -> Set.of(ContainerStatus.CREATED, ContainerStatus.RUNNING, ContainerStatus.PAUSED);
+            case RESTART -> Set.of(ContainerStatus.STOPPED);
+            case FAIL -> Set.of(ContainerStatus.CREATING);
         };
     }
 
@@ -59,7 +67,8 @@ public enum ContainerTransition {
             case CREATE -> ContainerStatus.CREATED;
             case START, RESUME -> ContainerStatus.RUNNING;
             case PAUSE -> ContainerStatus.PAUSED;
-            case EXIT -> ContainerStatus.STOPPED;
+            case EXIT, FAIL -> ContainerStatus.STOPPED;
+            case RESTART -> ContainerStatus.CREATING;
         };
     }
 

@@ -58,7 +58,8 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
                 builder.bundleDirectory(),
                 builder.resources(launcher),
                 new MemoryRegistry(),
-                builder.logs());
+                builder.logs(),
+                builder.memoryKills());
         containers = new TrackedContainers(context);
         queries = new ContainerQueries(context);
     }

@@ -67,7 +67,16 @@ public record ExecRequest(
      * @return the request
      */
     public static ExecRequest of(ContainerId id, List<String> command) {
-        return of(id, OciProcess.of(command).withEnv(List.of(DEFAULT_PATH)));
+        return of(id, withDefaultPath(command));
+    }
+
+    /** As {@link #of(ContainerId, List)}, where a random id cannot be made, since that reads a device. */
+    static ExecRequest of(ContainerId id, ExecId execId, List<String> command) {
+        return new ExecRequest(id, execId, withDefaultPath(command), ContainerStreams.none(), null, DEFAULT_DRAIN);
+    }
+
+    private static OciProcess withDefaultPath(List<String> command) {
+        return OciProcess.of(command).withEnv(List.of(DEFAULT_PATH));
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.orchestrator;
 
+import io.runflux.events.HealthStatus;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

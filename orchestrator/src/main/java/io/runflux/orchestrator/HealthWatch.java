@@ -3,6 +3,7 @@ package io.runflux.orchestrator;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,11 +24,24 @@ final class HealthWatch {
     }
 
     Flux<HealthReport> reports() {
-        return Flux.defer(() -> reportsFrom(nanoTime.getAsLong())).onBackpressureLatest();
+        return reports(Flux.just(true));
     }
 
-    private Flux<HealthReport> reportsFrom(long start) {
-        return Flux.just(HealthReport.starting()).expand(last -> next(last, start));
+    /** While it says no, nothing is probed and no wait goes on; what is under way then is cancelled. */
+    Flux<HealthReport> reports(Flux<Boolean> isAwake) {
+        return Flux.defer(() -> reportsFrom(nanoTime.getAsLong(), isAwake)).onBackpressureLatest();
+    }
+
+    private Flux<HealthReport> reportsFrom(long start, Flux<Boolean> isAwake) {
+        AtomicReference<HealthReport> last = new AtomicReference<>(HealthReport.starting());
+        return isAwake.distinctUntilChanged()
+                .switchMap(awake -> awake ? reportsAfter(Objects.requireNonNull(last.get()), start) : Flux.never())
+                .doOnNext(last::set)
+                .startWith(HealthReport.starting());
+    }
+
+    private Flux<HealthReport> reportsAfter(HealthReport last, long start) {
+        return next(last, start).expand(report -> next(report, start));
     }
 
     private Mono<HealthReport> next(HealthReport last, long start) {

@@ -20,11 +20,15 @@ final class HttpProbe implements HealthProbe {
     private final URI uri;
 
     HttpProbe(URI uri) {
+        check(uri);
+        this.uri = uri;
+    }
+
+    static void check(URI uri) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!SCHEMES.contains(scheme) || uri.getHost() == null) {
             throw new IllegalArgumentException("a probe needs an http or https URI with a host, was '" + uri + "'");
         }
-        this.uri = uri;
     }
 
     @Override

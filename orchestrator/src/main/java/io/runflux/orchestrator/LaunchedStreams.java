@@ -9,7 +9,6 @@ import io.runflux.runtime.ContainerStdio;
 import io.runflux.stdio.StdioUri;
 import io.runflux.stdio.UpstreamIo;
 import io.runflux.stdio.UpstreamOptions;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +17,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The streams of a container that goes on by itself. Its output is always read, and a log that fails does not end it.
- * Input comes from {@link Attachments}, which stand between this and the process.
+ * The streams of a container that goes on by itself, in all its lives. Its output is always read, and a log that fails
+ * does not end it; the log is opened for each life, since it takes the output of one process. Input comes from
+ * {@link Attachments}, which stand between this and the process.
  */
 final class LaunchedStreams implements ContainerStreams {
     private static final Logger log = LoggerFactory.getLogger(LaunchedStreams.class);
@@ -28,11 +28,11 @@ final class LaunchedStreams implements ContainerStreams {
     private final UpstreamOptions options;
     private final OrchestratorMeters meters;
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Mono<UpstreamIo> opening;
-    private final Mono<Void> closing = Mono.defer(this::closeNow).cache();
-    /** Whether it was decided if the log is opened at all: by the opening, or by the closing. */
-    private final AtomicBoolean isDecided = new AtomicBoolean();
+    /** Guarded by this, as the next two; that of the life that goes on, or null if its output is over. */
+    private @Nullable Mono<UpstreamIo> opening;
 
+    private Mono<Void> closing = Mono.empty();
+    private boolean isClosed;
     private volatile @Nullable UpstreamIo target;
 
     /** The options say what may be opened. */
@@ -40,7 +40,6 @@ final class LaunchedStreams implements ContainerStreams {
         this.request = request;
         this.options = options;
         this.meters = meters;
-        opening = Mono.defer(this::openNow).cache();
     }
 
     LaunchStreams wanted() {
@@ -51,31 +50,50 @@ final class LaunchedStreams implements ContainerStreams {
         return wanted().takesInput() || wanted().terminal() != null;
     }
 
-    /** Opens the log, if there is one, once, and not after it was closed. */
+    /** Opens the log of a life, if there is one, and it is not open. */
     Mono<Void> open() {
-        return opening.then();
+        return Mono.defer(this::openOnce).then();
+    }
+
+    private synchronized Mono<UpstreamIo> openOnce() {
+        if (opening == null && !isClosed) {
+            opening = Mono.defer(this::openNow).cache();
+        }
+        return opening == null ? Mono.empty() : opening;
     }
 
     private Mono<UpstreamIo> openNow() {
         StdioUri uri = wanted().log();
-        return uri == null || !isDecided.compareAndSet(false, true)
+        return uri == null
                 ? Mono.empty()
                 : UpstreamIo.open(uri, options.withTerminal(wanted().terminal() != null))
                         .map(meters::log)
                         .doOnNext(opened -> target = opened);
     }
 
-    /** Closes the log. What cannot be written any more is lost, and told to nobody else. */
+    /** Closes the log for good. What cannot be written any more is lost, and told to nobody else. */
     Mono<Void> close() {
-        return closing;
+        return Mono.defer(() -> closeLife(true)).doOnTerminate(closed::tryEmitEmpty);
     }
 
-    private Mono<Void> closeNow() {
-        Mono<UpstreamIo> opened = isDecided.compareAndSet(false, true) ? Mono.empty() : opening.onErrorComplete();
-        return opened.flatMap(UpstreamIo::close)
-                .doOnError(e -> log.warn("{}: its log could not be closed", request.id(), e))
-                .onErrorComplete()
-                .doOnTerminate(closed::tryEmitEmpty);
+    /** Closes the log of one life. */
+    private Mono<Void> closeLife() {
+        return Mono.defer(() -> closeLife(false));
+    }
+
+    private synchronized Mono<Void> closeLife(boolean isLast) {
+        Mono<UpstreamIo> opened = opening;
+        opening = null;
+        target = null;
+        isClosed |= isLast;
+        if (opened != null) {
+            closing = opened.onErrorComplete()
+                    .flatMap(UpstreamIo::close)
+                    .doOnError(e -> log.warn("{}: its log could not be closed", request.id(), e))
+                    .onErrorComplete()
+                    .cache();
+        }
+        return closing;
     }
 
     /** Completes when nothing more will be written to the log. */
@@ -92,10 +110,11 @@ final class LaunchedStreams implements ContainerStreams {
         return wanted().takesInput() ? ContainerStdio.pipes() : ContainerStdio.outputPipes();
     }
 
-    /** The log is closed when there is no more output, so that who follows it comes to its end. */
+    /** The log of a life is closed when there is no more output of it. */
     @Override
     public Mono<Void> relay(ContainerProcess process) {
-        Mono<Void> output = Mono.usingWhen(Mono.just(this), streams -> streams.read(process), LaunchedStreams::close);
+        Mono<Void> output =
+                Mono.usingWhen(Mono.just(this), streams -> streams.read(process), LaunchedStreams::closeLife);
         return takesInput() ? StreamCopies.untilFirst(output, type(process)) : output;
     }
 

@@ -39,8 +39,8 @@ final class MemoryKillWatch {
      * Opens a watch over a container that was created, before it is started: what was counted until now is not its own.
      * Empty if its kills cannot be counted.
      */
-    static Mono<MemoryKillWatch> open(int pid) {
-        return CgroupMemory.of(pid).flatMap(memory -> open(memory, INTERVAL));
+    static Mono<MemoryKillWatch> open(Mono<? extends MemoryKillCounter> counter) {
+        return counter.flatMap(found -> open(found, INTERVAL));
     }
 
     static Mono<MemoryKillWatch> open(MemoryKillCounter counter, Duration interval) {
@@ -51,9 +51,10 @@ final class MemoryKillWatch {
     }
 
     /**
-     * Passes on the exit once it is known what came before; each look that finds more kills calls, and comes before.
+     * Passes on the exit once it is known what came before; what is to be done after a look that finds more kills is
+     * done before.
      */
-    Mono<ExitStatus> before(Mono<ExitStatus> exit, Runnable onKill) {
+    Mono<ExitStatus> before(Mono<ExitStatus> exit, Mono<Void> onKill) {
         Flux<Optional<ExitStatus>> ticks =
                 Flux.interval(interval).onBackpressureDrop().map(tick -> Optional.empty());
         return Flux.merge(1, ticks, exit.map(Optional::of).switchIfEmpty(Mono.error(MemoryKillWatch::noExit)))
@@ -62,18 +63,12 @@ final class MemoryKillWatch {
     }
 
     /** A look that fails finds nothing, and the next one is another chance. */
-    private Mono<Void> look(Runnable onKill) {
+    private Mono<Void> look(Mono<Void> onKill) {
         return counter.read()
                 .timeout(LOOK_LIMIT)
                 .onErrorComplete()
-                .doOnNext(count -> compare(count, onKill))
-                .then();
-    }
-
-    private void compare(long count, Runnable onKill) {
-        if (count > known.getAndSet(count)) {
-            onKill.run();
-        }
+                .filter(count -> count > known.getAndSet(count))
+                .flatMap(count -> onKill);
     }
 
     private static IllegalStateException noExit() {

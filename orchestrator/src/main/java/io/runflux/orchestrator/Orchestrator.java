@@ -45,8 +45,9 @@ import reactor.core.publisher.Mono;
  * That a container ends with a code other than 0 is no error.
  *
  * <p><b>Events.</b> Each is published after the change, once, before the operation completes, and in this order:
- * created, started, exited, deleted; for a further process added, started, exited, deleted. The two do not wait for one
- * another: the last events of a further process may come after the deletion of its container.
+ * created, started, exited, deleted; for a further process added, started, exited, deleted; a kill for want of memory
+ * before the exit that it caused. The container and its further processes do not wait for one another: the last events
+ * of a further process may come after the deletion of its container.
  */
 public interface Orchestrator {
     /**
@@ -135,7 +136,8 @@ public interface Orchestrator {
      * again. A paused one is resumed after the signal, so that it can heed it; one that was created here and not yet
      * started is killed at once. The waiting holds up nobody; who kills meanwhile shortens it. A signal that was not
      * answered, or could not be sent for a reason that passes, is followed by the kill as well. Cancelling ends the
-     * waiting and what would follow it.
+     * waiting and what would follow it. From the subscription on, whatever comes of it, the container is not started
+     * again by its restart policy.
      *
      * @param id the container
      * @param options with which signal, and how long to wait
@@ -145,7 +147,8 @@ public interface Orchestrator {
     Mono<ExitStatus> stop(ContainerId id, StopOptions options);
 
     /**
-     * Sends a signal to a container, and does not wait for what comes of it.
+     * Sends a signal to a container, and does not wait for what comes of it. SIGTERM, SIGINT, SIGQUIT and SIGKILL ask
+     * for its end: once one is sent, it is not started again by its restart policy, and a wait for that ends.
      *
      * @param id the container
      * @param signal the signal
@@ -272,7 +275,8 @@ public interface Orchestrator {
      * attached at once, up to 64, and none slows the container or the others: of who reads too slowly, the output fails
      * with {@link AttachmentTooSlowException}. What the work sends is input of the container where its launch provides
      * for input, beside that of others, and the end of it is not the end of the container's input; of a {@link #run}
-     * the input belongs to who runs it. Output is there for {@link #attach} as far as it is read from the container,
+     * the input belongs to who runs it. A container that is started again is attached to for one life: that which goes
+     * on or, while it waits, the next. Output is there for {@link #attach} as far as it is read from the container,
      * which for a {@link #run} its own streams decide.
      *
      * @param id the container
@@ -285,11 +289,12 @@ public interface Orchestrator {
     Mono<ExitStatus> attach(ContainerId id, ContainerStreams streams);
 
     /**
-     * Waits for the end of a container.
+     * Waits for the end of a container: of the life that goes on, if it is started again by its restart policy, or,
+     * while it waits for that, of the one that comes next.
      *
      * @param id the container
-     * @return how it ended, at once if it has ended already; {@link ExitStatus#unknown()} if nobody could see it.
-     *     Cancelling ends the waiting alone
+     * @return how it ended, at once if it has ended already; {@link ExitStatus#unknown()} if nobody could see it; if
+     *     another life does not come after all, how the last one ended. Cancelling ends the waiting alone
      */
     Mono<ExitStatus> waitFor(ContainerId id);
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -40,6 +41,8 @@ public final class OrchestratorBuilder {
     private Function<ProcessLauncher, ResourceKeeper> resources =
             shared -> ResourceKeeper.of(shared, ResourceOptions.defaults());
     private UpstreamOptions logs = UpstreamOptions.defaults();
+    private IntFunction<Mono<MemoryKillCounter>> memoryKills =
+            pid -> CgroupMemory.of(pid).cast(MemoryKillCounter.class);
 
     private MeterRecorder meters = MeterRecorder.noOp();
     private OperationObserver observer = OperationObserver.noOp();
@@ -188,6 +191,12 @@ public final class OrchestratorBuilder {
         return this;
     }
 
+    /** Sets by what the kills for want of memory are counted, of an init process. Default: its control group. */
+    OrchestratorBuilder memoryKills(IntFunction<Mono<MemoryKillCounter>> value) {
+        memoryKills = value;
+        return this;
+    }
+
     /**
      * Sets who is told what this orchestrator measures, of which {@link io.runflux.metrics.RunfluxMeter} is the list.
      * Default: nobody, and nothing is measured.
@@ -264,5 +273,9 @@ public final class OrchestratorBuilder {
 
     UpstreamOptions logs() {
         return logs;
+    }
+
+    IntFunction<Mono<MemoryKillCounter>> memoryKills() {
+        return memoryKills;
     }
 }

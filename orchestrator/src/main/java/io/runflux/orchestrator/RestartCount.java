@@ -2,8 +2,7 @@
 package io.runflux.orchestrator;
 
 /**
- * How often a container was started again by its {@link RestartPolicy}. Whoever starts it by hand begins at
- * {@link #none()}.
+ * How often a container was started again by its {@link RestartPolicy}.
  *
  * @param total all of them, which the limit of a policy is about
  * @param inARow those since the last good run, by which the wait grows

@@ -7,13 +7,10 @@ import io.runflux.orchestrator.RestartDecision.Reason;
 import io.runflux.orchestrator.RestartDecision.Restart;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
- * Whether, and when, a container that has ended is started again. The policies are Docker's. A value that decides, with
- * two operators that do as it says.
+ * Whether, and when, a container that has ended is started again; {@link LaunchRequest#withRestart} says what is kept.
+ * The policies are Docker's.
  *
  * @param kind after which ends
  * @param maxRestarts how often at most after failures, or 0 for as often as it takes; 0 for the other kinds
@@ -62,8 +59,8 @@ public record RestartPolicy(Kind kind, int maxRestarts, RestartBackoff backoff) 
     }
 
     /**
-     * Returns the policy that starts a container again however it ended, unless it was stopped, and also a stopped one
-     * when the next orchestrator takes over.
+     * Returns the policy that starts a container again however it ended, unless it was stopped. It differs from
+     * {@link #unlessStopped()} in {@link #startsWithOrchestrator} alone.
      *
      * @return the policy
      */
@@ -121,7 +118,8 @@ public record RestartPolicy(Kind kind, int maxRestarts, RestartBackoff backoff) 
     }
 
     /**
-     * Says whether a container that does not run is started when an orchestrator begins, as after a reboot.
+     * Says whether a container that does not run is to be started when an orchestrator begins, as after a reboot. The
+     * orchestrator does not know the containers of the one before, and so this is for who launches them.
      *
      * @param wasStopped whether somebody had asked for its end
      * @return always for {@link Kind#ALWAYS}, if it was not stopped for {@link Kind#UNLESS_STOPPED}, else never
@@ -130,43 +128,13 @@ public record RestartPolicy(Kind kind, int maxRestarts, RestartBackoff backoff) 
         return kind == Kind.ALWAYS || (kind == Kind.UNLESS_STOPPED && !wasStopped);
     }
 
-    /**
-     * Repeats a run by this policy. It begins with the subscription, and each subscription begins anew. Waits are on
-     * {@code Schedulers.parallel()}. A run that fails, because its container could not even be created for one, is not
-     * repeated: the policy is about containers that ran.
-     *
-     * @param run one run, from its subscription to its exit, never empty; it is subscribed to for each
-     * @param stop tells by any signal that the end was asked for, and keeps telling it to whoever subscribes later, as
-     *     {@code Mono.never()} and that of a sink do; it lets a run go on, which is to be stopped by whoever asks, and
-     *     ends a wait at once
-     * @return one for each run that ended, and completes after the last; after a stop during a wait without a further
-     *     one. As long as one was not asked for, no further run begins. Fails as the run does; cancelling cancels the
-     *     run, or ends the wait
-     */
-    public Flux<RunEnd> ends(Mono<ExitStatus> run, Mono<?> stop) {
-        return new RestartLoop(this, run, stop, System::nanoTime, () -> ThreadLocalRandom.current()
-                        .nextDouble())
-                .ends();
-    }
-
-    /**
-     * Repeats a run by this policy, and tells how the last one ended.
-     *
-     * @param run as for {@link #ends}
-     * @param stop as for {@link #ends}
-     * @return the status of the last run, never empty; fails and is cancelled as {@link #ends} is
-     */
-    public Mono<ExitStatus> repeat(Mono<ExitStatus> run, Mono<?> stop) {
-        return ends(run, stop).last().map(RunEnd::status);
-    }
-
     /** After which ends a container is started again. */
     public enum Kind {
         /** None. */
         NO,
         /** Failures. */
         ON_FAILURE,
-        /** All but those that were asked for, until the next orchestrator. */
+        /** All but those that were asked for, of which the next orchestrator does not know. */
         ALWAYS,
         /** All but those that were asked for. */
         UNLESS_STOPPED

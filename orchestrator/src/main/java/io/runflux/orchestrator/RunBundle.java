@@ -51,6 +51,7 @@ final class RunBundle {
     private final Resources resources;
     private final RunNetworks networks;
     private volatile @Nullable Path directory;
+    private volatile @Nullable Mono<List<String>> prepared;
 
     /** What is written is a resource, and asks for a terminal if the request does. */
     RunBundle(RunRequest request, Path parent, Resources resources, RunNetworks networks) {
@@ -74,9 +75,17 @@ final class RunBundle {
 
     /**
      * Writes the bundle if it does not exist, or if networks or hooks make another configuration of it, and tells
-     * through which command the runtime is to be called.
+     * through which command the runtime is to be called. All lives of a container have the same.
      */
     Mono<List<String>> prepare(RuntimeInfo runtime, RunHooks hooks) {
+        return Mono.defer(() -> {
+            Mono<List<String>> known = prepared;
+            prepared = known == null ? prepareOnce(runtime, hooks).cache() : known;
+            return Objects.requireNonNull(prepared);
+        });
+    }
+
+    private Mono<List<String>> prepareOnce(RuntimeInfo runtime, RunHooks hooks) {
         return source instanceof Configuration configuration
                 ? prepareNew(withTerminal(configuration.spec()), runtime, hooks)
                 : prepareExisting(hookDirectory(), runtime, hooks);

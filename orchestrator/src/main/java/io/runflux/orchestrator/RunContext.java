@@ -7,6 +7,7 @@ import io.runflux.runtime.RuntimeInfo;
 import io.runflux.stdio.UpstreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.IntFunction;
 import reactor.core.publisher.Mono;
 
 /**
@@ -14,6 +15,7 @@ import reactor.core.publisher.Mono;
  *
  * @param runtime behind its guards
  * @param endLimit how long the end of what was killed is waited for; it may never be seen, and no guard knows of it
+ * @param memoryKills by what the kills for want of memory are counted, of an init process
  */
 record RunContext(
         OciRuntime runtime,
@@ -24,4 +26,5 @@ record RunContext(
         Path bundleDirectory,
         ResourceKeeper keeper,
         ContainerRegistry registry,
-        UpstreamOptions logs) {}
+        UpstreamOptions logs,
+        IntFunction<Mono<MemoryKillCounter>> memoryKills) {}

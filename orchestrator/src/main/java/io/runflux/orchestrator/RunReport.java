@@ -13,5 +13,6 @@ import java.time.Duration;
  * @param isDrained whether its streams reached their end; if not, something held them beyond the drain timeout, and
  *     what it wrote afterwards is lost
  * @param duration from the start of the process to its exit
+ * @param reason why it ended
  */
-public record RunReport(ContainerId id, ExitStatus status, boolean isDrained, Duration duration) {}
+public record RunReport(ContainerId id, ExitStatus status, boolean isDrained, Duration duration, EndReason reason) {}

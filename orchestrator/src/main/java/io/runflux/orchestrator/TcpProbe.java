@@ -15,14 +15,18 @@ final class TcpProbe implements HealthProbe {
     private final int port;
 
     TcpProbe(String host, int port) {
+        check(host, port);
+        this.host = host;
+        this.port = port;
+    }
+
+    static void check(String host, int port) {
         if (host.isEmpty()) {
             throw new IllegalArgumentException("a probe needs a host, was empty");
         }
         if (port < 1 || port > MAX_PORT) {
             throw new IllegalArgumentException("port must be from 1 to " + MAX_PORT + ", was " + port);
         }
-        this.host = host;
-        this.port = port;
     }
 
     @Override

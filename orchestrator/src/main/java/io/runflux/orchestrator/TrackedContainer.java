@@ -2,10 +2,15 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.HealthStatus;
 import io.runflux.events.RuntimeEvent;
 import io.runflux.events.RuntimeEvent.Created;
 import io.runflux.events.RuntimeEvent.Deleted;
 import io.runflux.events.RuntimeEvent.Exited;
+import io.runflux.events.RuntimeEvent.HealthChanged;
+import io.runflux.events.RuntimeEvent.OutOfMemory;
+import io.runflux.events.RuntimeEvent.Restarting;
 import io.runflux.events.RuntimeEvent.Resumed;
 import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.oci.ContainerStatus;
@@ -15,22 +20,30 @@ import io.runflux.runtime.IllegalContainerStateException;
 import io.runflux.runtime.NoSuchContainerException;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * One container: what it is like, and the line of those who change it. What it is like is kept and published by the one
  * thing after another, in a line of its own, since its exit comes when it likes.
  */
 final class TrackedContainer {
+    private static final Set<ContainerStatus> PROBED = Set.of(ContainerStatus.RUNNING, ContainerStatus.PAUSED);
+
     private final ContainerId id;
     private final RunContext context;
     private final RunEvents events;
     private final OperationQueue operations;
     private final OperationQueue changes;
+    private final EndRequest endRequest = new EndRequest();
+    private final Sinks.Many<Boolean> awake = Sinks.many().replay().latestOrDefault(true);
     private volatile ContainerInfo info;
     private volatile @Nullable ContainerRun run;
+    private volatile @Nullable HealthReport health;
     private volatile boolean isClosed;
     private volatile boolean isGone;
     private volatile Runnable onGone = () -> {};
@@ -70,6 +83,26 @@ final class TrackedContainer {
 
     RunEvents events() {
         return events;
+    }
+
+    EndRequest endRequest() {
+        return endRequest;
+    }
+
+    /** What came of its last probe, or null. */
+    @Nullable
+    HealthReport health() {
+        return health;
+    }
+
+    /** Whether it may be probed, now and from now on. */
+    Flux<Boolean> isAwake() {
+        return awake.asFlux();
+    }
+
+    /** Called in the line of operations, but for the end of one that is probed no more. */
+    void setAwake(boolean value) {
+        awake.tryEmitNext(value);
     }
 
     /** Its life here, or null if it is nobody's. */
@@ -158,7 +191,88 @@ final class TrackedContainer {
     }
 
     Mono<Void> exited(Exited event) {
-        return change(ContainerTransition.EXIT, last -> last.exited(event.exitStatus(), event.exitedAt()), event);
+        return change(ContainerTransition.EXIT, last -> exited(last, event), event);
+    }
+
+    private ContainerInfo exited(ContainerInfo last, Exited event) {
+        ExitStatus status = event.exitStatus();
+        return last.exited(status, event.exitedAt())
+                .withNotes(last.notes().ended(endRequest.reason(), status.isSuccess()));
+    }
+
+    Mono<Void> outOfMemory() {
+        return note(ContainerNotes::outOfMemory, new OutOfMemory(id));
+    }
+
+    /** Notes that it will be started again, unless its end is asked for. */
+    Mono<Void> restarting(Restarting event, Instant until) {
+        return note(notes -> notes.waiting(event.restarts(), until), event);
+    }
+
+    private Mono<Void> note(UnaryOperator<ContainerNotes> step, RuntimeEvent event) {
+        return changes.inTurn(Mono.defer(() -> {
+            info = info.withNotes(step.apply(info.notes()));
+            return save().then(Mono.fromRunnable(() -> events.publish(event)));
+        }));
+    }
+
+    /** Notes that it will not be started again after all. */
+    Mono<Void> waitingNoMore() {
+        return changes.inTurn(Mono.defer(() -> {
+            info = info.withNotes(info.notes().waitingNoMore());
+            return save();
+        }));
+    }
+
+    /** Notes that it was deleted, and that another life begins. */
+    Mono<Void> replaced(Deleted event) {
+        return changes.inTurn(Mono.defer(() -> {
+            health = null;
+            info = info.begunAgain();
+            return save().then(Mono.fromRunnable(() -> events.publish(event)));
+        }));
+    }
+
+    /** Notes that another life begins of which nothing had to be deleted. */
+    Mono<Void> begunAgain() {
+        return changes.inTurn(Mono.defer(() -> {
+            if (!ContainerTransition.RESTART.isPossibleFrom(info.status())) {
+                return Mono.empty();
+            }
+            info = info.begunAgain();
+            return save();
+        }));
+    }
+
+    /** Notes that no other life has begun. */
+    Mono<Void> notCreated() {
+        return changes.inTurn(Mono.defer(() -> {
+            if (!ContainerTransition.FAIL.isPossibleFrom(info.status())) {
+                return Mono.empty();
+            }
+            info = info.exited(ExitStatus.unknown(), null)
+                    .withNotes(info.notes().ended(endRequest.reason(), false));
+            return save();
+        }));
+    }
+
+    /** Notes what came of a probe. After the exit it does not count. */
+    Mono<Void> probed(HealthReport report) {
+        return changes.inTurn(Mono.defer(() -> {
+            HealthStatus before = info.notes().health();
+            if (!PROBED.contains(info.status())) {
+                return Mono.empty();
+            }
+            health = report;
+            info = info.withNotes(info.notes().withHealth(report.status()));
+            return before == report.status() ? Mono.empty() : save().then(tellHealth(report.status()));
+        }));
+    }
+
+    private Mono<Void> tellHealth(HealthStatus status) {
+        return status == HealthStatus.STARTING
+                ? Mono.empty()
+                : Mono.fromRunnable(() -> events.publish(new HealthChanged(id, status)));
     }
 
     private Mono<Void> change(ContainerTransition transition, UnaryOperator<ContainerInfo> step, RuntimeEvent event) {
@@ -187,7 +301,10 @@ final class TrackedContainer {
     }
 
     Mono<Void> resume() {
-        return context.runtime().resume(id).then(changed(ContainerTransition.RESUME, new Resumed(id)));
+        return context.runtime()
+                .resume(id)
+                .then(changed(ContainerTransition.RESUME, new Resumed(id)))
+                .doOnSuccess(done -> setAwake(true));
     }
 
     /**

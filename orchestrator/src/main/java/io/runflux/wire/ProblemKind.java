@@ -9,7 +9,6 @@ import io.runflux.network.NetworkException;
 import io.runflux.orchestrator.AttachmentTooSlowException;
 import io.runflux.orchestrator.CallTimeoutException;
 import io.runflux.orchestrator.CircuitOpenException;
-import io.runflux.orchestrator.DeadlineExceededException;
 import io.runflux.orchestrator.NoLogException;
 import io.runflux.orchestrator.ResourceReleaseException;
 import io.runflux.orchestrator.RunTimeoutException;
@@ -193,9 +192,7 @@ public enum ProblemKind {
             RuntimeTimeoutException.class,
             told -> new RuntimeTimeoutException(told.words(), told.facts().failed())),
     /** A run took too long. */
-    RUN_TIMEOUT(504, RunTimeoutException.class, told -> new RunTimeoutException(told.detail())),
-    /** A container ran too long. */
-    DEADLINE_EXCEEDED(504, DeadlineExceededException.class, told -> new DeadlineExceededException(told.detail()));
+    RUN_TIMEOUT(504, RunTimeoutException.class, told -> new RunTimeoutException(told.detail()));
 
     private static final String PREFIX = "urn:runflux:problem:";
     private static final Map<Class<?>, ProblemKind> BY_ERROR = Arrays.stream(values())

@@ -17,6 +17,7 @@ import io.runflux.stdio.StdioUri;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ public final class WireSchemas {
             Signal.class, text("a signal, such as TERM"),
             Duration.class, text("a duration, such as 500ms, 10s or 1m30s"),
             Path.class, text("a path on the machine of the server"),
+            URI.class, text("an address, such as http://10.88.0.2:8080/health"),
             StdioUri.class, text("a log, such as file:///var/log/web-1.log?max-size=10m"),
             Instant.class, Map.of("type", "string", "format", "date-time"));
 
@@ -92,6 +94,9 @@ public final class WireSchemas {
     private Map<String, Object> ofClass(Class<?> type, String name) {
         if (type == boolean.class || type == Boolean.class) {
             return Map.of("type", "boolean");
+        }
+        if (type == double.class) {
+            return Map.of("type", "number");
         }
         if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
             return Map.of("type", "integer");

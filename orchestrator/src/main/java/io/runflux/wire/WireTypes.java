@@ -15,15 +15,20 @@ import io.runflux.network.PortMapping;
 import io.runflux.orchestrator.BundleSource;
 import io.runflux.orchestrator.ContainerNetworks;
 import io.runflux.orchestrator.ExecRequest;
+import io.runflux.orchestrator.HealthCheck;
 import io.runflux.orchestrator.LaunchRequest;
+import io.runflux.orchestrator.RestartBackoff;
+import io.runflux.orchestrator.RestartPolicy;
 import io.runflux.orchestrator.RunRequest;
 import io.runflux.orchestrator.StopOptions;
+import io.runflux.orchestrator.Supervision;
 import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.CriuOptions;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.StdioUri;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -88,6 +93,10 @@ final class WireTypes {
         defaults.put(
                 ExecBody.class,
                 without(mapper, ExecBody.of(ExecRequest.of(someone, List.of("/bin/true"))), "execId", "process"));
+        defaults.put(Supervision.class, without(mapper, Supervision.none()));
+        defaults.put(RestartPolicy.class, without(mapper, RestartPolicy.no(), "kind"));
+        defaults.put(RestartBackoff.class, without(mapper, RestartBackoff.defaults()));
+        defaults.put(HealthCheck.class, without(mapper, HealthCheck.defaults()));
         defaults.put(StopOptions.class, without(mapper, StopOptions.defaults()));
         defaults.put(KillBody.class, without(mapper, new KillBody(Signal.TERM, false, null, null)));
         defaults.put(CheckpointOptions.class, without(mapper, CheckpointOptions.to(SOMEWHERE), "imagePath"));
@@ -110,6 +119,7 @@ final class WireTypes {
         addText(module, Signal.class, signal -> signal.name().substring("SIG".length()), Signal::parse);
         addText(module, Duration.class, WireDurations::write, WireDurations::parse);
         addText(module, Path.class, Path::toString, Path::of);
+        addText(module, URI.class, URI::toString, URI::create);
         addText(module, StdioUri.class, StdioUri::text, StdioUri::parse);
         addObject(module, ExitStatus.class, StatusForm::of, StatusForm.class, StatusForm::toStatus);
         addObject(module, LogRecord.class, RecordForm::of, RecordForm.class, RecordForm::toRecord);

@@ -31,10 +31,10 @@ class ContainerTransitionTest {
     }
 
     @Test
-    void stopped_isTheEnd() {
-        for (ContainerTransition transition : ContainerTransition.values()) {
-            assertThat(transition.isPossibleFrom(ContainerStatus.STOPPED)).isFalse();
-        }
+    void stopped_isTheEndButForARestart() {
+        assertThat(ContainerTransition.values())
+                .filteredOn(transition -> transition.isPossibleFrom(ContainerStatus.STOPPED))
+                .containsExactly(ContainerTransition.RESTART);
     }
 
     @Test

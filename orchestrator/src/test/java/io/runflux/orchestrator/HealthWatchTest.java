@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.orchestrator;
 
-import static io.runflux.orchestrator.HealthStatus.HEALTHY;
-import static io.runflux.orchestrator.HealthStatus.STARTING;
-import static io.runflux.orchestrator.HealthStatus.UNHEALTHY;
+import static io.runflux.events.HealthStatus.HEALTHY;
+import static io.runflux.events.HealthStatus.STARTING;
+import static io.runflux.events.HealthStatus.UNHEALTHY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.runflux.events.HealthStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -32,7 +32,8 @@ class MemoryKillWatchTest {
         });
         MemoryKillWatch watch =
                 Objects.requireNonNull(MemoryKillWatch.open(counter, INTERVAL).block(AT_ONCE));
-        return watch.before(exit.asMono(), () -> log.add("oom")).doOnNext(status -> log.add("exit"));
+        return watch.before(exit.asMono(), Mono.fromRunnable(() -> log.add("oom")))
+                .doOnNext(status -> log.add("exit"));
     }
 
     private void countIs(long value) {

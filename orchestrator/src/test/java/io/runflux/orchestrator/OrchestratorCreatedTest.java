@@ -60,6 +60,19 @@ class OrchestratorCreatedTest {
     }
 
     @Test
+    void kill_itWasNotStartedAndWouldBeAgain_isEndedForGood() {
+        orchestrator().create(REQUEST.withRestart(RestartPolicy.always())).block(AT_ONCE);
+
+        orchestrator().kill(ID, Signal.KILL, KillOptions.all()).block(AT_ONCE);
+
+        ContainerInfo info =
+                orchestrator().inspect(ID).blockOptional(AT_ONCE).orElseThrow().info();
+        assertThat(info.status()).isEqualTo(ContainerStatus.STOPPED);
+        assertThat(info.notes()).isEqualTo(new ContainerNotes(0, null, null, false, EndReason.REQUEST));
+        assertThat(scene.events()).containsExactly("event /tasks/create", "event /tasks/exit");
+    }
+
+    @Test
     void stop_whileItIsCreated_endsItThen() {
         Sinks.Empty<Void> creation = Sinks.empty();
         scene.runtime().before("create", creation.asMono());

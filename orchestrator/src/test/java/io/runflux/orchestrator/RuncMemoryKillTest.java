@@ -99,10 +99,10 @@ class RuncMemoryKillTest {
     }
 
     private Mono<ExitStatus> watch(ContainerProcess process) {
-        return MemoryKillWatch.open(process.pid())
+        return MemoryKillWatch.open(CgroupMemory.of(process.pid()))
                 .switchIfEmpty(Mono.error(() -> new AssertionError("kills cannot be counted")))
                 .delayUntil(watch -> runtime.start(ID))
-                .flatMap(watch -> watch.before(process.exit(), () -> log.add("oom")))
+                .flatMap(watch -> watch.before(process.exit(), Mono.fromRunnable(() -> log.add("oom"))))
                 .doOnNext(status -> log.add("exit"));
     }
 

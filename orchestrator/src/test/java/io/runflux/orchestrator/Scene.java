@@ -63,7 +63,8 @@ final class Scene implements AutoCloseable {
                 .launcher(new NoLauncher())
                 .runtime(launcher -> runtime)
                 .events(events)
-                .guards(guards);
+                .guards(guards)
+                .memoryKills(pid -> Mono.empty());
     }
 
     /** With one time limit for all calls, and places for all, so that a test waits for its own line alone. */

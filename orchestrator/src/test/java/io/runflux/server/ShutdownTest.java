@@ -10,6 +10,7 @@ import io.runflux.events.ContainerId;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.orchestrator.ContainerDetails;
 import io.runflux.orchestrator.ContainerInfo;
+import io.runflux.orchestrator.ContainerNotes;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -29,8 +30,17 @@ import reactor.test.StepVerifier;
 import reactor.test.publisher.PublisherProbe;
 
 class ShutdownTest {
-    private static final ContainerInfo INFO =
-            new ContainerInfo(ContainerId.of("c1"), ContainerStatus.RUNNING, "fake", "/b", 1, null, null, null, null);
+    private static final ContainerInfo INFO = new ContainerInfo(
+            ContainerId.of("c1"),
+            ContainerStatus.RUNNING,
+            "fake",
+            "/b",
+            1,
+            null,
+            null,
+            null,
+            null,
+            ContainerNotes.none());
 
     @TempDir
     private Path directory;
@@ -87,7 +97,8 @@ class ShutdownTest {
 
         CompletableFuture<Void> closing = stub.server().disposeLater().toFuture();
         assertThat(closing).isNotDone();
-        answer.tryEmitValue(new ContainerDetails(INFO, null, null, 0)).orThrow();
+        answer.tryEmitValue(new ContainerDetails(INFO, null, null, 0, null, null))
+                .orThrow();
 
         assertThat(asking.join().status()).isEqualTo(200);
         closing.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExecId;
 import io.runflux.events.ExitStatus;
+import io.runflux.events.HealthStatus;
 import io.runflux.events.Signal;
 import io.runflux.network.CniNetwork;
 import io.runflux.network.PortMapping;
@@ -16,12 +17,20 @@ import io.runflux.oci.LinuxResources;
 import io.runflux.orchestrator.ContainerDetails;
 import io.runflux.orchestrator.ContainerInfo;
 import io.runflux.orchestrator.ContainerNetworks;
+import io.runflux.orchestrator.ContainerNotes;
 import io.runflux.orchestrator.ContainerSnapshot;
 import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.Deadline;
+import io.runflux.orchestrator.EndReason;
 import io.runflux.orchestrator.ExecReport;
 import io.runflux.orchestrator.ExecRequest;
+import io.runflux.orchestrator.HealthCheck;
+import io.runflux.orchestrator.HealthReport;
 import io.runflux.orchestrator.LaunchRequest;
 import io.runflux.orchestrator.LaunchStreams;
+import io.runflux.orchestrator.ProbeResult;
+import io.runflux.orchestrator.ProbeSpec;
+import io.runflux.orchestrator.RestartPolicy;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import io.runflux.orchestrator.StopOptions;
@@ -37,6 +46,7 @@ import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStream;
 import io.runflux.stdio.StdioUri;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,9 +76,13 @@ class WireJsonTest {
                 .withDrainTimeout(Duration.ZERO)
                 .withParentDeathSignal(Signal.KILL)
                 .withNetworks(ContainerNetworks.of(NETWORK).withPorts(List.of(new PortMapping(80, 8080, "udp", "::1"))))
+                .withRestart(RestartPolicy.onFailure(3))
+                .withHealthCheck(HealthCheck.defaults().withRetries(2), ProbeSpec.http(URI.create("http://10.88.0.2/")))
+                .withDeadline(Deadline.after(Duration.ofDays(1)))
                 .withRemovedAtEnd(true);
+        ContainerNotes notes = new ContainerNotes(2, null, HealthStatus.UNHEALTHY, true, EndReason.MEMORY);
         ContainerInfo stopped = new ContainerInfo(
-                ID, ContainerStatus.STOPPED, "runc", "/b", null, NOON, NOON, NOON, ExitStatus.exited(3));
+                ID, ContainerStatus.STOPPED, "runc", "/b", null, NOON, NOON, NOON, ExitStatus.exited(3), notes);
         return Stream.of(
                 full,
                 LaunchRequest.bundle(ID, Path.of("/bundle")),
@@ -82,9 +96,15 @@ class WireJsonTest {
                         .withCriu(CriuOptions.defaults().withManageCgroups(CriuOptions.CgroupMode.SOFT)),
                 stopped,
                 new ContainerDetails(
-                        stopped, ContainerState.of("c1", ContainerStatus.STOPPED, 0, "/b"), LaunchStreams.none(), 2),
+                        stopped,
+                        ContainerState.of("c1", ContainerStatus.STOPPED, 0, "/b"),
+                        LaunchStreams.none(),
+                        2,
+                        full.supervision(),
+                        new HealthReport(HealthStatus.UNHEALTHY, 2, new ProbeResult(false, "503"))),
                 SnapshotBody.of(new ContainerSnapshot("e-1", 0, List.of(stopped))),
-                new RunEnding(new RunReport(ID, ExitStatus.unknown(), true, Duration.ofMillis(1)), null),
+                new RunEnding(
+                        new RunReport(ID, ExitStatus.unknown(), true, Duration.ofMillis(1), EndReason.PROGRAM), null),
                 new ExecEnding(
                         new ExecReport(
                                 ID,
@@ -117,16 +137,24 @@ class WireJsonTest {
                 .contains("\"gracePeriod\":\"10s\"", "\"parentDeathSignal\":\"TERM\"")
                 .doesNotContain("networks");
         assertThat(new String(
-                        WireJson.write(new RunReport(ID, ExitStatus.exited(0), true, Duration.ofSeconds(90))),
+                        WireJson.write(new RunReport(
+                                ID, ExitStatus.exited(0), true, Duration.ofSeconds(90), EndReason.REQUEST)),
                         StandardCharsets.UTF_8))
                 .isEqualTo("{\"id\":\"c1\",\"status\":{\"kind\":\"exited\",\"code\":0},\"drained\":true,"
-                        + "\"duration\":\"1m30s\"}");
+                        + "\"duration\":\"1m30s\",\"reason\":\"request\"}");
     }
 
     @Test
     void read_whatIsLeftOut_hasTheDefaultOfTheRequest() {
         assertThat(WireJson.read("{\"id\":\"c1\",\"source\":{\"bundle\":\"/b\"}}", LaunchRequest.class))
                 .isEqualTo(LaunchRequest.bundle(ID, Path.of("/b")));
+        String supervised =
+                "{\"id\":\"c1\",\"source\":{\"bundle\":\"/b\"},\"supervision\":{\"restart\":{\"kind\":\"always\"},"
+                        + "\"healthCheck\":{\"retries\":2},\"probe\":{\"exec\":[\"true\"]}}}";
+        assertThat(WireJson.read(supervised, LaunchRequest.class))
+                .isEqualTo(LaunchRequest.bundle(ID, Path.of("/b"))
+                        .withRestart(RestartPolicy.always())
+                        .withHealthCheck(HealthCheck.defaults().withRetries(2), ProbeSpec.exec(List.of("true"))));
         assertThat(WireJson.read("{}", StopOptions.class)).isEqualTo(StopOptions.defaults());
         assertThat(WireJson.read("{\"gracePeriod\":\"3s\"}", StopOptions.class))
                 .isEqualTo(StopOptions.defaults().withGracePeriod(Duration.ofSeconds(3)));

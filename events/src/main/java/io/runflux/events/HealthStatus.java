@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.runflux.orchestrator;
+package io.runflux.events;
 
-/** What the probes of a {@link HealthCheck} say of a container. */
+/** What the probes of a health check say of a container. */
 public enum HealthStatus {
     /** No probe has passed yet, and too few have failed to give it up. */
     STARTING,
