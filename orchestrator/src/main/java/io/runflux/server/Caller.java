@@ -9,6 +9,7 @@ import io.runflux.events.ContainerId;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +47,16 @@ final class Caller {
     private static String certified(SslHandler tls) {
         try {
             return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate certificate
-                    ? " " + certificate.getSubjectX500Principal().getName()
+                    ? " " + printable(certificate.getSubjectX500Principal().getName())
                     : "";
         } catch (SSLPeerUnverifiedException none) {
             return "";
         }
+    }
+
+    /** Who writes what is logged must not begin another line, or speak to a terminal. */
+    static String printable(@Nullable String text) {
+        return String.valueOf(text).replaceAll("\\p{Cntrl}", "?");
     }
 
     /** Tells whether the kernel says that this is root or this user. */

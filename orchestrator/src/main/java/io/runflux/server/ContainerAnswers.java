@@ -72,6 +72,7 @@ record ContainerAnswers(Orchestrator orchestrator) {
     }
 
     Mono<Void> start(Exchange exchange) {
+        Caller.audit(exchange, exchange.id());
         return orchestrator.start(exchange.id()).flatMap(info -> exchange.json(200, info));
     }
 
@@ -92,16 +93,19 @@ record ContainerAnswers(Orchestrator orchestrator) {
     }
 
     Mono<Void> pause(Exchange exchange) {
+        Caller.audit(exchange, exchange.id());
         return orchestrator.pause(exchange.id()).then(exchange.empty());
     }
 
     Mono<Void> resume(Exchange exchange) {
+        Caller.audit(exchange, exchange.id());
         return orchestrator.resume(exchange.id()).then(exchange.empty());
     }
 
     Mono<Void> update(Exchange exchange) {
         ContainerId id = exchange.id();
         return exchange.body(LinuxResources.class)
+                .doOnNext(resources -> Caller.audit(exchange, id))
                 .flatMap(resources -> orchestrator.update(id, resources))
                 .then(exchange.empty());
     }
@@ -109,6 +113,7 @@ record ContainerAnswers(Orchestrator orchestrator) {
     Mono<Void> checkpoint(Exchange exchange) {
         ContainerId id = exchange.id();
         return exchange.body(CheckpointOptions.class)
+                .doOnNext(options -> Caller.audit(exchange, id))
                 .flatMap(options -> orchestrator.checkpoint(id, options))
                 .then(exchange.empty());
     }

@@ -46,8 +46,9 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
 
     @Override
     public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-        return running.request(() ->
-                Mono.defer(() -> answer(request, response)).onErrorResume(error -> refuse(request, response, error)));
+        return running.request(() -> Exchange.turn(response)
+                .then(Mono.defer(() -> answer(request, response)))
+                .onErrorResume(error -> refuse(request, response, error)));
     }
 
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
@@ -86,10 +87,10 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
     private static Mono<Void> refuse(HttpServerRequest request, HttpServerResponse response, Throwable error) {
         Problem problem = toProblem(error).withInstance(pathOf(request));
         if (problem.type().equals(ProblemKind.INTERNAL.type())) {
-            log.warn("{} {} failed", request.method(), problem.instance(), error);
+            log.warn("{} {} failed", request.method(), Caller.printable(problem.instance()), error);
         }
         if (response.hasSentHeaders()) {
-            log.debug("{} {} broke off", request.method(), problem.instance(), error);
+            log.debug("{} {} broke off", request.method(), Caller.printable(problem.instance()), error);
             request.withConnection(Dispatcher::cut);
             return Mono.empty();
         }
@@ -116,7 +117,9 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         switch (status) {
             case 401 -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
             case 408, 413 -> response.keepAlive(false);
-            case 426 -> response.header(HttpHeaderNames.UPGRADE, "websocket");
+            case 426 ->
+                response.header(HttpHeaderNames.UPGRADE, "websocket")
+                        .header(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSockets.VERSION);
             case 429, 503 -> response.header(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
             default -> {}
         }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -93,6 +94,7 @@ record Exchange(
             return request.receive()
                     .collect(ByteArrayOutputStream::new, Exchange::append)
                     .timeout(bodyTimeout, Mono.error(Exchange::tooLate))
+                    .onErrorMap(AbortedException.class, gone -> tooLate())
                     .map(this::checkedType);
         });
     }
@@ -131,16 +133,27 @@ record Exchange(
     }
 
     Mono<Void> empty() {
-        return response.status(204).send();
+        return turn(response).then(Mono.defer(() -> response.status(204).send()));
     }
 
     static Mono<Void> send(HttpServerResponse response, int status, String type, byte[] content) {
-        return response.status(status)
+        return turn(response).then(Mono.defer(() -> response.status(status)
                 .header(HttpHeaderNames.CONTENT_TYPE, type)
                 .header(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(content.length))
                 .header(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .header("X-Content-Type-Options", "nosniff")
                 .sendByteArray(Mono.just(content))
-                .then();
+                .then()));
+    }
+
+    /**
+     * Completes on the connection's loop, when that has done what it is at. A request that came before the last answer
+     * was quite over is kept, and passed on later; if it is answered while that is being done, nobody reads the
+     * connection any more (reactor-netty#4361). So is an answer that is written on another thread over there, not on
+     * the loop, where the next request may come in between.
+     */
+    static Mono<Void> turn(HttpServerResponse response) {
+        return Mono.create(sink -> response.withConnection(
+                connection -> connection.channel().eventLoop().execute(sink::success)));
     }
 }

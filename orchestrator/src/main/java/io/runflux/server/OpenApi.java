@@ -19,7 +19,8 @@ final class OpenApi {
     private static final String SOCKET = " Over a WebSocket of the subprotocol " + StreamFrames.SUBPROTOCOL
             + ": the first message is a text with the request, or {}; all others are binary. Their first byte is 0 for"
             + " input (nothing more: its end), 1 for output, 2 for errors, 4 for the new size of the terminal as"
-            + " {\"rows\":24,\"columns\":80}, and 3 for the last message, which says how it ended as JSON: a report, an"
+            + " {\"rows\":24,\"columns\":80}, 5 for a client that does no more with the streams (a text: what failed),"
+            + " and 3 for the last message, which says how it ended as JSON: a report, an"
             + " exitStatus, or a problem.";
 
     private static final String EVENTS = " Over a WebSocket each event is a text.";

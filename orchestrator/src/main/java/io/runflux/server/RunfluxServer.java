@@ -14,8 +14,8 @@ import reactor.core.publisher.Mono;
  * }</pre>
  *
  * <p>Who can reach it can do all that its user can: run any program. A unix socket is for this user alone; see
- * {@link RunfluxServerBuilder#tcp} for what TCP needs. What enters, signals or runs something is told to the logger
- * {@code io.runflux.audit}: who, what, which container; never arguments or environments.
+ * {@link RunfluxServerBuilder#tcp} for what TCP needs. What changes, enters, signals or runs something is told to the
+ * logger {@code io.runflux.audit}: who, what, which container; never arguments or environments.
  *
  * <p>The server does not own the orchestrator.
  */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -15,6 +16,7 @@ import reactor.core.publisher.Mono;
 public final class RunfluxServerBuilder {
     private static final int MAX_PORT = 65_535;
     private static final int MIN_TOKEN = 16;
+    private static final Pattern TOKEN = Pattern.compile("[!-~]{" + MIN_TOKEN + ",}");
 
     private final Orchestrator orchestrator;
     private ServerLimits limits = ServerLimits.defaults();
@@ -83,13 +85,14 @@ public final class RunfluxServerBuilder {
      * Demands a token, as {@code Authorization: Bearer TOKEN}. Default: none. Pages cannot send it with an event stream
      * or a WebSocket; a token in a query would be in every log, and is not taken.
      *
-     * @param value the token, of 16 characters or more
+     * @param value the token, of 16 characters or more, which are those of ASCII that can be seen
      * @return this builder
-     * @throws IllegalArgumentException if it is shorter
+     * @throws IllegalArgumentException if it is shorter, or has others, which no client could send
      */
     public RunfluxServerBuilder bearerToken(String value) {
-        if (value.strip().length() < MIN_TOKEN) {
-            throw new IllegalArgumentException("a token must have " + MIN_TOKEN + " characters or more");
+        if (!TOKEN.matcher(value.strip()).matches()) {
+            throw new IllegalArgumentException(
+                    "a token must have " + MIN_TOKEN + " characters or more, of ASCII that can be seen");
         }
         token = value.strip();
         return this;
@@ -141,12 +144,16 @@ public final class RunfluxServerBuilder {
     }
 
     /**
-     * Begins to listen when subscribed to, on the event loops of Reactor Netty: no thread is added.
+     * Begins to listen when subscribed to, as is set then, on the event loops of Reactor Netty: no thread is added.
      *
      * @return the server, to be disposed of; never empty. Fails with an {@link java.io.IOException} if it cannot
      *     listen, and with {@link IllegalArgumentException} if nothing says where, or that is not safe
      */
     public Mono<RunfluxServer> start() {
+        return Mono.defer(this::started);
+    }
+
+    private Mono<RunfluxServer> started() {
         Running running = new Running(limits.streams());
         RouteTable routes = Routes.of(orchestrator, limits, running, metrics);
         Listening listening = new Listening(

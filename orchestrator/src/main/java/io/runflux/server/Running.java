@@ -60,10 +60,7 @@ final class Running {
 
     /** Answers with something that goes on, if there is room. */
     Mono<Void> stream(Supplier<Mono<Void>> answer) {
-        return Mono.defer(() -> {
-            Disposable place = begin();
-            return answer.get().doFinally(signal -> place.dispose());
-        });
+        return Mono.using(this::begin, place -> answer.get(), Disposable::dispose, false);
     }
 
     /** Begins something that goes on, until that is disposed of; fails if there is no room. */

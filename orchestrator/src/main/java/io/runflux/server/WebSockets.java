@@ -24,7 +24,7 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  */
 record WebSockets(
         Running running, int maxFrameBytes, @Nullable String protocol) {
-    private static final String VERSION = "13";
+    static final String VERSION = "13";
 
     /** What is said. */
     interface Conversation {
@@ -35,8 +35,10 @@ record WebSockets(
         return Mono.defer(() -> {
             WebsocketServerSpec spec = spec(exchange);
             Disposable place = running.begin();
-            return exchange.response()
-                    .sendWebsocket((in, out) -> hold(in, out, conversation).doFinally(signal -> place.dispose()), spec)
+            return Mono.defer(() -> exchange.response()
+                            .sendWebsocket(
+                                    (in, out) -> hold(in, out, conversation).doFinally(signal -> place.dispose()),
+                                    spec))
                     .doOnError(error -> place.dispose())
                     .doOnCancel(place::dispose);
         });
@@ -46,6 +48,9 @@ record WebSockets(
     private WebsocketServerSpec spec(Exchange exchange) {
         if (!VERSION.equals(exchange.header(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             throw new RefusedException(ProblemKind.UPGRADE_REQUIRED, "this is for WebSockets of version " + VERSION);
+        }
+        if (exchange.header(HttpHeaderNames.SEC_WEBSOCKET_KEY) == null) {
+            throw new IllegalArgumentException("there must be a Sec-WebSocket-Key");
         }
         WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(maxFrameBytes);
         String asked = exchange.header(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
