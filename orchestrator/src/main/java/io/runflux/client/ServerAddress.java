@@ -43,7 +43,7 @@ record ServerAddress(Scheme scheme, String place, int port) {
             case "unix" -> socket(uri);
             case "http" -> host(Scheme.HTTP, uri, 80);
             case "https" -> host(Scheme.HTTPS, uri, 443);
-            default -> throw new IllegalArgumentException("address must be " + FORMS + ", was '" + uri + "'");
+            default -> throw new IllegalArgumentException("address must be " + FORMS + given(uri));
         };
     }
 
@@ -65,9 +65,15 @@ record ServerAddress(Scheme scheme, String place, int port) {
         String path = Objects.requireNonNullElse(uri.getRawPath(), "");
         int port = uri.getPort() < 0 ? defaultPort : uri.getPort();
         if (host == null || port < 1 || port > MAX_PORT || !(path.isEmpty() || path.equals("/"))) {
-            throw new IllegalArgumentException("address must be " + FORMS + ", was '" + uri + "'");
+            throw new IllegalArgumentException("address must be " + FORMS + given(uri));
         }
         return new ServerAddress(scheme, host, port);
+    }
+
+    /** What has a place for a user may have a password, also where it is none that a URI can be taken apart at. */
+    private static String given(URI uri) {
+        String text = uri.toString();
+        return text.contains("@") ? "" : ", was '" + text + "'";
     }
 
     boolean isUnix() {

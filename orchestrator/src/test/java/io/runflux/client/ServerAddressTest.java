@@ -55,6 +55,15 @@ class ServerAddressTest {
                         + " no query and no fragment");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://me:secret@host_name:80", "http:me:secret@host", "tcp:me:secret@host"})
+    void parse_passwordWhereThereIsNoUser_isNotRepeated(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ServerAddress.parse(text))
+                .withMessageContaining("must be")
+                .withMessageNotContaining("secret");
+    }
+
     @Test
     void parse_longPath_isRefused() {
         assertThatIllegalArgumentException()
