@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.cli;
 
+import io.runflux.metrics.PrometheusMeters;
 import io.runflux.orchestrator.EmbeddedOrchestrator;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.runtime.OciRuntime;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
     private static final Pattern PLACE = Pattern.compile("(.+):(\\d{1,5})");
+
+    private final PrometheusMeters meters = PrometheusMeters.create();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -79,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        check();
         RuntimeChoice choice = options.runtime().resolve();
         Path directory = options.stateDirectory();
         try (CommandScope scope = CommandScope.open(!choice.isHost())) {
@@ -96,6 +100,19 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
+    /** Whoever asks for certificates must not be served without. */
+    private void check() {
+        if ((certificate == null) != (key == null)) {
+            throw usage("--listen-cert and --listen-key go together");
+        }
+        if (clientAuthority != null && certificate == null) {
+            throw usage("--listen-client-ca needs --listen-cert and --listen-key");
+        }
+        if (certificate != null && place == null) {
+            throw usage("--listen-cert, --listen-key and --listen-client-ca go with --listen");
+        }
+    }
+
     private EmbeddedOrchestrator orchestrator(CommandScope scope, Runtimes runtimes, OciRuntime runtime) {
         Path[] roots = logRoots.stream().map(Path::toAbsolutePath).toArray(Path[]::new);
         return Orchestrator.builder()
@@ -103,13 +120,14 @@ final class ServeCommand implements Callable<Integer> {
                 .runtime(shared -> runtime)
                 .resources(shared -> runtimes.resources())
                 .hooks(hookDirectories.load())
+                .meters(meters)
                 .logs(UpstreamOptions.defaults().withAllowedRoots(roots))
                 .build();
     }
 
     private RunfluxServerBuilder server(EmbeddedOrchestrator orchestrator, Path directory) {
         try {
-            RunfluxServerBuilder server = RunfluxServer.builder(orchestrator);
+            RunfluxServerBuilder server = RunfluxServer.builder(orchestrator).metrics(meters::text);
             if (tokenFile != null) {
                 server.bearerToken(ConnectOptions.read(tokenFile));
             }

@@ -11,11 +11,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.runflux.events.EventLines;
 import io.runflux.wire.Problem;
+import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import io.runflux.wire.StreamFrames;
 import io.runflux.wire.WireJson;
@@ -25,6 +27,8 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -279,8 +283,22 @@ final class Http {
             RuntimeException told = refused.problem().toException();
             return told instanceof RefusedException ? new ServerProblemException(refused.problem()) : told;
         }
+        if (error instanceof WebSocketClientHandshakeException refused && refused.response() != null) {
+            return new ServerProblemException(problem(refused.response().status()));
+        }
         String done = isSent ? "the connection to " + address + " was lost" : address + " cannot be reached";
         return new ServerUnavailableException(done + ": " + words(error), isSent, error);
+    }
+
+    /** Of a refused upgrade the code alone comes through; where it means one thing, that is told. */
+    private static Problem problem(HttpResponseStatus status) {
+        List<ProblemKind> kinds = Arrays.stream(ProblemKind.values())
+                .filter(kind -> kind.status() == status.code())
+                .toList();
+        String detail = "it did not say why";
+        return kinds.size() == 1
+                ? kinds.get(0).problem(detail)
+                : new Problem("about:blank", status.reasonPhrase(), status.code(), detail, null, null);
     }
 
     private static String words(Throwable error) {

@@ -81,7 +81,16 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
         in.aggregateFrames(StreamFrames.MAX_JSON_BYTES + 1).receiveFrames().subscribe(this);
         return Flux.merge(sending.then(Mono.<reactor.core.publisher.Signal<T>>never()), result.materialize())
                 .next()
-                .dematerialize();
+                .<T>dematerialize()
+                .doFinally(signal -> stopReading());
+    }
+
+    /** Lets go of what has come and is not read any more. */
+    private void stopReading() {
+        Subscription reading = messages;
+        if (reading != null) {
+            reading.cancel();
+        }
     }
 
     @Override

@@ -58,10 +58,11 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
         return LogStart.last(Integer.parseInt(lines));
     }
 
+    /** The end of the server is not that of the lines, which are broken off. */
     private Mono<Void> lines(Exchange exchange, Flux<?> values) {
         exchange.accepted(List.of(Routes.LINES));
-        return running.stream(() -> send(
-                exchange.response(), Routes.LINES, running.untilClosing(values).map(StreamAnswers::line)));
+        Flux<?> whole = values.takeUntilOther(running.closing().then(Mono.error(Running::refusal)));
+        return running.stream(() -> send(exchange.response(), Routes.LINES, whole.map(StreamAnswers::line)));
     }
 
     /** An error before the first signal has a code of HTTP; after that it breaks the answer off. */

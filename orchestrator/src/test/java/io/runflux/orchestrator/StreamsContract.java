@@ -343,16 +343,20 @@ interface StreamsContract extends ContractStage {
     @Test
     default void attach_whatIsTyped_isInputOfTheContainerAndLeavingLeavesItAlone() {
         await(orchestrator()
-                .launch(request("read line; test \"$line\" = three; exit $?")
+                .launch(request("read first; read second; test \"$first $second\" = 'one two'; exit $?")
                         .withStreams(LaunchStreams.none().withInput(true))));
-        ContainerStreams typist = streams(
-                ContainerStdio.pipes(),
-                process -> process.send(
-                        Mono.fromSupplier(() -> Unpooled.copiedBuffer("three\n", StandardCharsets.UTF_8))));
 
-        assertThat(orchestrator().attach(ID, typist).blockOptional(LIMIT)).isEmpty();
+        assertThat(orchestrator().attach(ID, typing("one\n")).blockOptional(LIMIT))
+                .isEmpty();
+        orchestrator().attach(ID, typing("two\n")).block(LIMIT);
 
         assertThat(await(orchestrator().waitFor(ID))).isEqualTo(ExitStatus.exited(0));
+    }
+
+    private static ContainerStreams typing(String text) {
+        return streams(
+                ContainerStdio.pipes(),
+                process -> process.send(Mono.fromSupplier(() -> Unpooled.copiedBuffer(text, StandardCharsets.UTF_8))));
     }
 
     @Test
