@@ -14,7 +14,10 @@ final class BlockingCalls {
     static void install() {
         BlockHound.install(builder -> builder.blockingMethodCallback(BlockingCalls::record)
                 .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate")
-                .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
+                .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
+                // Whoever cancels a timer of Reactor waits for the lock of its queue, which is held for microseconds.
+                .allowBlockingCallsInside(
+                        "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove"));
     }
 
     private static void record(BlockingMethod method) {
