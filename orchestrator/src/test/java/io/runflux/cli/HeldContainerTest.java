@@ -56,7 +56,9 @@ class HeldContainerTest {
             scene.sleeper()
         };
         try (CliProcess cli = CliProcess.start(scene, run)) {
-            cli.awaitOutput("up").send("KILL");
+            cli.awaitOutput("up");
+            CliProcess.await(() -> scene.ofCalls().isEmpty());
+            cli.send("KILL");
             assertThat(cli.end()).isEqualTo(137);
         }
     }

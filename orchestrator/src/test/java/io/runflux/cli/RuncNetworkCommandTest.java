@@ -133,7 +133,9 @@ class RuncNetworkCommandTest {
     @Test
     void delete_commandThatRanItWasKilled_releasesWhatItHeld() throws Exception {
         try (CliProcess cli = run("--net", "web", "sh", "-c", scene.sleeper())) {
-            cli.awaitOutput("up").send("KILL");
+            cli.awaitOutput("up");
+            CliProcess.await(() -> scene.ofCalls().isEmpty());
+            cli.send("KILL");
             assertThat(cli.end()).isEqualTo(137);
         }
         try (CliProcess other = start("run", "--rootfs", "/", "true")) {

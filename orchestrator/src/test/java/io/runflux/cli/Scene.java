@@ -63,6 +63,13 @@ final class Scene {
         assertThat(entries(state().resolve("resources"))).as("records").isEmpty();
     }
 
+    /** The files of calls of a runtime, which a command that is killed within one leaves. */
+    List<Path> ofCalls() throws IOException {
+        return entries(temporary())
+                .filter(path -> path.toString().matches(".*/runflux-[0-9a-f-]{36}"))
+                .toList();
+    }
+
     List<String> processes() {
         return ProcessHandle.allProcesses()
                 .flatMap(process -> process.info().commandLine().stream())
@@ -83,8 +90,10 @@ final class Scene {
         if (!Files.isDirectory(CGROUPS)) {
             return List.of();
         }
-        try (Stream<Path> found = Files.find(CGROUPS, 2, (path, attributes) -> path.endsWith(id))) {
-            return found.toList();
-        }
+        List<Path> hierarchies = entries(CGROUPS).toList();
+        return Stream.concat(Stream.of(CGROUPS), hierarchies.stream())
+                .map(parent -> parent.resolve(id))
+                .filter(Files::exists)
+                .toList();
     }
 }

@@ -75,6 +75,7 @@ class BrowserTest {
                     served.orchestrator().events().map(EventEnvelope::sequence).subscribe(published::add);
             RunfluxServer server = serve(served, 0);
             try (Page page = Page.open(browser, directory.resolve("browser"), server.address() + "/healthz")) {
+                page.await("location.pathname + ' ' + document.readyState", "/healthz complete");
                 page.evaluate(FOLLOW);
                 page.await("opened", "1");
                 served.launch("while-away", "exec sleep 60");
