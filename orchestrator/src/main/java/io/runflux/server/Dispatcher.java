@@ -116,7 +116,6 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         }
         switch (status) {
             case 401 -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-            case 408, 413 -> response.keepAlive(false);
             case 426 ->
                 response.header(HttpHeaderNames.UPGRADE, "websocket")
                         .header(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSockets.VERSION);

@@ -26,7 +26,7 @@ import reactor.netty.tcp.TcpResources;
 
 /**
  * How a server of Reactor Netty is set, and where it listens. Its own time limits of requests are not used: they
- * outlive an upgrade, and cut WebSockets.
+ * outlive an upgrade, and cut WebSockets. {@link RequestWatch} has ours.
  */
 final class Listening {
     /** The longest query that events take, and room for the path. */
@@ -61,6 +61,7 @@ final class Listening {
     }
 
     private void hold(Channel channel) {
+        RequestWatch.over(channel, limits.headerTimeout());
         connections.add(channel);
         channel.closeFuture().addListener(closed -> connections.remove(channel));
     }

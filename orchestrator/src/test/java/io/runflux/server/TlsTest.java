@@ -4,16 +4,11 @@ package io.runflux.server;
 import static io.runflux.server.Served.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContextBuilder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,53 +17,25 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 class TlsTest {
-    private static final Path OPENSSL = Path.of("/usr/bin/openssl");
-
     @TempDir
     private Path directory;
 
+    private Certificates certificates;
+
     @BeforeEach
     void makeCertificates() throws Exception {
-        assumeTrue(Files.isExecutable(OPENSSL), "program openssl is missing");
-        certify("server", "-addext", "subjectAltName=IP:127.0.0.1");
-        certify("client");
-        certify("stranger");
-    }
-
-    /** Each is its own authority. */
-    private void certify(String name, String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                OPENSSL.toString(),
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=" + name,
-                "-keyout",
-                key(name).toString(),
-                "-out",
-                certificate(name).toString()));
-        command.addAll(List.of(more));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("openssl.log").toFile())
-                .start();
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        certificates = new Certificates(directory);
+        certificates.make("server", "-addext", "subjectAltName=IP:127.0.0.1");
+        certificates.make("client");
+        certificates.make("stranger");
     }
 
     private Path key(String name) {
-        return directory.resolve(name + ".key");
+        return certificates.key(name);
     }
 
     private Path certificate(String name) {
-        return directory.resolve(name + ".pem");
+        return certificates.certificate(name);
     }
 
     private static RunfluxServer start(ServerTls tls) {
