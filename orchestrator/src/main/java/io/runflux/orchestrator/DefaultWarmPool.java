@@ -21,10 +21,12 @@ final class DefaultWarmPool implements WarmPool {
     private final WarmTemplate template;
     private final WarmPoolOptions options;
     private final ReadyContainers ready;
+    private final PoolMeters meters;
     private final InstrumentedPool<Object> places;
     private final Mono<Void> disposal = Mono.defer(this::dispose).cache();
 
-    DefaultWarmPool(WarmTemplate template, WarmPoolOptions options) {
+    DefaultWarmPool(WarmTemplate template, WarmPoolOptions options, PoolMeters meters) {
+        this.meters = meters;
         this.template = template;
         this.options = options;
         ready = new ReadyContainers(template, options);
@@ -32,6 +34,7 @@ final class DefaultWarmPool implements WarmPool {
                 .sizeBetween(0, options.borrowers().maxBorrowed())
                 .maxPendingAcquire(options.borrowers().maxWaiting())
                 .buildPool();
+        meters.watch(ready, places.metrics());
     }
 
     @Override
@@ -107,6 +110,6 @@ final class DefaultWarmPool implements WarmPool {
 
     private Mono<Void> dispose() {
         ready.close();
-        return places.disposeLater().then(ready.emptied());
+        return places.disposeLater().then(ready.emptied()).doOnTerminate(meters::end);
     }
 }
