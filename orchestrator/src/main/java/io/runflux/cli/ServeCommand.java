@@ -127,7 +127,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private RunfluxServerBuilder server(EmbeddedOrchestrator orchestrator, Path directory) {
         try {
-            RunfluxServerBuilder server = RunfluxServer.builder(orchestrator).metrics(meters::text);
+            RunfluxServerBuilder server =
+                    RunfluxServer.builder(orchestrator).metrics(meters::text).meters(meters);
             if (tokenFile != null) {
                 server.bearerToken(ConnectOptions.read(tokenFile));
             }

@@ -127,6 +127,7 @@ record ContainerAnswers(Orchestrator orchestrator) {
     }
 
     Mono<Void> sweep(Exchange exchange) {
+        Caller.audit(exchange);
         return orchestrator.sweep().flatMap(report -> exchange.json(200, report));
     }
 }

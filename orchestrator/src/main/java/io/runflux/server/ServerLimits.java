@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * How much a server takes on, and how long it waits. Bodies are bounded at 1 MiB, headers at 8 KiB, the first line of a
- * request at 8.5 KiB.
+ * request at 8.5 KiB. Who is answered before the request was read to its end is cut off two seconds later, or after 16
+ * MiB more, and until then the rest is read and dropped, so that the answer arrives.
  *
  * @param connections how many at once; one more is closed at once
  * @param streams how many answers at once that go on: events, logs, statistics, waits, and the streams of processes;
@@ -92,7 +93,8 @@ public record ServerLimits(
      * @return the limits
      */
     public ServerLimits withStreams(int value) {
-        return new ServerLimits(connections, value, headerTimeout, requestTimeout, idleTimeout, heartbeat, shutdownTimeout);
+        return new ServerLimits(
+                connections, value, headerTimeout, requestTimeout, idleTimeout, heartbeat, shutdownTimeout);
     }
 
     /**
@@ -132,7 +134,8 @@ public record ServerLimits(
      * @return the limits
      */
     public ServerLimits withHeartbeat(Duration value) {
-        return new ServerLimits(connections, streams, headerTimeout, requestTimeout, idleTimeout, value, shutdownTimeout);
+        return new ServerLimits(
+                connections, streams, headerTimeout, requestTimeout, idleTimeout, value, shutdownTimeout);
     }
 
     /**

@@ -38,7 +38,7 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
             return orchestrator.stats(id).flatMap(stats -> exchange.json(200, stats));
         }
         Duration pause = WireDurations.parse(interval);
-        return lines(exchange, Flux.defer(() -> orchestrator.stats(id, pause)));
+        return lines(exchange, orchestrator.stats(id, pause));
     }
 
     Mono<Void> logs(Exchange exchange) {

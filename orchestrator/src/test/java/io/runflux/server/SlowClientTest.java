@@ -4,6 +4,7 @@ package io.runflux.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.runflux.events.EventEnvelope;
+import io.runflux.metrics.PrometheusMeters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,6 +106,28 @@ class SlowClientTest {
         }
     }
 
+    /** A warning for each would be a way to fill the log. */
+    @Test
+    void connection_thatIsOneTooMany_isClosedAndCountedAndNotLogged() throws Exception {
+        PrometheusMeters meters = PrometheusMeters.create();
+        try (LogWords log = new LogWords();
+                Stub stub = new Stub(
+                        directory, Map.of(), builder -> builder.meters(meters).limits(DEFAULTS.withConnections(1)));
+                SocketChannel first = connect(stub)) {
+            write(first, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(first.read(ByteBuffer.allocate(1))).isEqualTo(1);
+            try (SocketChannel second = connect(stub)) {
+                assertThat(await(rest(second))).isEmpty();
+            }
+
+            assertThat(meters.text())
+                    .contains(
+                            "runflux_server_refusals_total{reason=\"too_many_connections\"} 1\n",
+                            "runflux_server_connections 1\n");
+            assertThat(log.text()).isEmpty();
+        }
+    }
+
     @Test
     void connection_thatIsSilentInsteadOfShakingHands_isClosed(@TempDir Path keys) throws Exception {
         Certificates certificates = new Certificates(keys);
@@ -172,7 +195,8 @@ class SlowClientTest {
                             .handlePing(true)
                             .build())
                     .uri("/v1/events")
-                    .handle((in, out) -> in.receiveFrames().map(frame -> frame.getClass().getSimpleName()))
+                    .handle((in, out) ->
+                            in.receiveFrames().map(frame -> frame.getClass().getSimpleName()))
                     .take(8)
                     .collectList()
                     .block(Served.LIMIT);
