@@ -5,10 +5,16 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventStream;
 import io.runflux.events.RuntimeEvent;
+import io.runflux.oci.OciJson;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.WatchedProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +31,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Scene implements AutoCloseable {
     static final ContainerId ID = ContainerId.of("c1");
-    static final Path BUNDLE = Path.of("/bundle");
+    static final Path BUNDLE = newBundle();
     static final Duration CALL_TIMEOUT = Duration.ofMinutes(1);
     static final Duration GRACE = Duration.ofSeconds(10);
     static final Duration AT_ONCE = Duration.ofSeconds(5);
@@ -45,6 +51,20 @@ final class Scene implements AutoCloseable {
 
     Scene(GuardOptions guards) {
         this.guards = guards;
+    }
+
+    /** One for all tests of this JVM, which nobody changes. */
+    private static Path newBundle() {
+        try {
+            Path directory = Files.createTempDirectory("runflux-bundle");
+            directory.toFile().deleteOnExit();
+            Path file = directory.resolve(Spec.FILE_NAME);
+            file.toFile().deleteOnExit();
+            OciJson.write(file, SpecDefaults.defaults().generate(directory, List.of("init")));
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     FakeOciRuntime runtime() {
