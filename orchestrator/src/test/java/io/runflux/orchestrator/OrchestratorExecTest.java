@@ -10,8 +10,10 @@ import io.runflux.events.ExecId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.RuntimeEvent.Deleted;
 import io.runflux.events.RuntimeEvent.ExecStarted;
+import io.runflux.oci.ConsoleSize;
 import io.runflux.oci.LinuxResources;
 import io.runflux.oci.OciProcess;
+import io.runflux.process.TerminalSize;
 import io.runflux.runtime.CommandFailedException;
 import io.runflux.runtime.ContainerStdio;
 import io.runflux.runtime.InvalidBundleException;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,29 @@ class OrchestratorExecTest {
 
         assertThat(execEvents()).isEmpty();
         assertThat(scene.log()).doesNotContain("exec");
+    }
+
+    @Test
+    void exec_commandOnATerminal_asksForOneOfThatSize() {
+        ContainerStreams streams = ContainerStreams.of(ContainerStdio.terminal(new TerminalSize(10, 20)));
+        StepVerifier.create(exec(ExecRequest.of(ID, List.of("sh"))
+                        .withEnvironment(List.of("MODE=slow"))
+                        .withStreams(streams)
+                        .withTimeout(AT_ONCE)))
+                .then(() -> Flux.interval(Duration.ofMillis(2))
+                        .takeUntil(tick -> !scene.runtime().execs().isEmpty())
+                        .blockLast(AT_ONCE))
+                .then(() -> end(0, 0))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(AT_ONCE);
+
+        assertThat(scene.runtime().executed())
+                .containsExactly(Scene.ownProcess()
+                        .withArgs(List.of("sh"))
+                        .withEnv(List.of("PATH=/bin", "MODE=slow"))
+                        .withTerminal(true)
+                        .withConsoleSize(new ConsoleSize(10, 20, Map.of())));
     }
 
     @Test

@@ -6,8 +6,10 @@ import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventStream;
 import io.runflux.events.RuntimeEvent;
 import io.runflux.oci.OciJson;
+import io.runflux.oci.OciProcess;
 import io.runflux.oci.Spec;
 import io.runflux.oci.SpecDefaults;
+import io.runflux.oci.User;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
@@ -53,14 +55,24 @@ final class Scene implements AutoCloseable {
         this.guards = guards;
     }
 
+    /** That of the bundle. */
+    static OciProcess ownProcess() {
+        return OciProcess.of(List.of("init"))
+                .withEnv(List.of("PATH=/bin", "MODE=fast"))
+                .withCwd("/srv")
+                .withUser(User.of(7, 8));
+    }
+
     /** One for all tests of this JVM, which nobody changes. */
     private static Path newBundle() {
         try {
-            Path directory = Files.createTempDirectory("runflux-bundle");
+            Path directory = Files.createTempDirectory("rf-scene");
             directory.toFile().deleteOnExit();
             Path file = directory.resolve(Spec.FILE_NAME);
             file.toFile().deleteOnExit();
-            OciJson.write(file, SpecDefaults.defaults().generate(directory, List.of("init")));
+            OciJson.write(
+                    file,
+                    SpecDefaults.defaults().generate(directory, List.of("init")).withProcess(ownProcess()));
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
