@@ -84,7 +84,7 @@ final class CommonOptions {
     /** Returns what was asked for; flags and prefix are one runtime's, so it has to be named. */
     RuntimeChoice runtime() {
         if (isConnected()) {
-            throw usage("--connect does not go with this command");
+            throw usage("--connect does not go with this command, which is about this machine");
         }
         boolean isCommandLine = !runtime.equals(Runtimes.AUTO) && !runtime.equals(Runtimes.HOST);
         if (!isCommandLine && !(flags.isEmpty() && prefix.isEmpty())) {

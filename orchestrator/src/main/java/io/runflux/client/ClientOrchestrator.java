@@ -22,19 +22,24 @@ import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import io.runflux.orchestrator.StopOptions;
 import io.runflux.orchestrator.SweepReport;
+import io.runflux.orchestrator.TopOptions;
 import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NotSupportedException;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStart;
 import io.runflux.wire.KillBody;
+import io.runflux.wire.ProcessesBody;
 import io.runflux.wire.RestoreBody;
 import io.runflux.wire.SnapshotBody;
 import io.runflux.wire.WireDurations;
 import io.runflux.wire.WireJson;
 import io.runflux.wire.WirePaths;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -189,6 +194,20 @@ final class ClientOrchestrator implements Orchestrator {
         }
         String uri = WirePaths.container(id, "stats") + "?interval=" + WireDurations.write(interval);
         return lines("stats", id, uri, ContainerStats.class).onBackpressureLatest();
+    }
+
+    @Override
+    public Flux<ProcessState> processes(ContainerId id) {
+        String uri = WirePaths.container(id, "processes");
+        return named("list the processes of", id, http.call(HttpMethod.GET, uri, null, ProcessesBody.class))
+                .flatMapIterable(ProcessesBody::processes);
+    }
+
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, TopOptions options) {
+        String columns = URLEncoder.encode(String.join(",", options.columns()), StandardCharsets.UTF_8);
+        String uri = WirePaths.container(id, "top") + (columns.isEmpty() ? "" : "?columns=" + columns);
+        return named("list the processes of", id, http.call(HttpMethod.GET, uri, null, ProcessTable.class));
     }
 
     @Override

@@ -8,6 +8,9 @@ import io.runflux.oci.ContainerStats;
 import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.IllegalContainerStateException;
 import io.runflux.runtime.NoSuchContainerException;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
+import io.runflux.runtime.ProcessView;
 import io.runflux.stdio.LogReader;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.StdioUri;
@@ -102,6 +105,18 @@ final class ContainerQueries {
 
     private static Mono<Boolean> ended(ContainerRun run) {
         return run.exit().hasElement();
+    }
+
+    Flux<ProcessState> processes(TrackedContainer container) {
+        return container
+                .require(ContainerOperation.PS)
+                .thenMany(context.runtime().processes(container.id(), ProcessView.RUNNING));
+    }
+
+    Mono<ProcessTable> top(TrackedContainer container, TopOptions options) {
+        return container
+                .require(ContainerOperation.PS)
+                .then(context.runtime().top(container.id(), options.toArguments()));
     }
 
     Flux<LogRecord> logs(TrackedContainer container, LogsOptions options) {

@@ -14,10 +14,14 @@ import io.runflux.events.RuntimeEvent.Restarting;
 import io.runflux.events.RuntimeEvent.Resumed;
 import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.Spec;
+import io.runflux.runtime.Bundles;
 import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.IllegalContainerStateException;
+import io.runflux.runtime.InvalidBundleException;
 import io.runflux.runtime.NoSuchContainerException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -176,6 +180,16 @@ final class TrackedContainer {
                 .state(id)
                 .map(state -> ContainerInfo.of(state, context.runtime().name()))
                 .doOnNext(found -> info = found);
+    }
+
+    /** Reads the configuration in its bundle, as the runtime does. */
+    Mono<Spec> configuration() {
+        return Mono.defer(() -> {
+            Path bundle = Path.of(Objects.requireNonNullElse(info.bundle(), ""));
+            return bundle.isAbsolute()
+                    ? FileWork.call(() -> Bundles.read(bundle))
+                    : Mono.error(new InvalidBundleException(bundle, "nobody knows where it is", null, null));
+        });
     }
 
     Mono<Void> saveBeginning() {

@@ -14,11 +14,13 @@ import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.StopOptions;
 import io.runflux.orchestrator.SweepReport;
 import io.runflux.runtime.CheckpointOptions;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.server.Query.Parameter;
 import io.runflux.stdio.LogRecord;
 import io.runflux.wire.ExecBody;
 import io.runflux.wire.ExecOutput;
 import io.runflux.wire.KillBody;
+import io.runflux.wire.ProcessesBody;
 import io.runflux.wire.RestoreBody;
 import io.runflux.wire.RunBody;
 import io.runflux.wire.SnapshotBody;
@@ -112,6 +114,11 @@ final class Routes {
         routes.add(Route.post(ONE + "/exec", "exec", "Run a process and return its output", answers::exec)
                 .takes(ExecBody.class)
                 .answers(200, ExecOutput.class));
+        routes.add(Route.get(ONE + "/processes", "processes", "List the processes in a container", answers::processes)
+                .answers(200, ProcessesBody.class));
+        routes.add(Route.get(ONE + "/top", "top", "Read a table of the processes in a container", answers::top)
+                .answers(200, ProcessTable.class)
+                .with(new Parameter("columns", "string", "Those of ps -o, such as pid,user,comm; the runtime's own")));
         routes.add(Route.post(WirePaths.SWEEP, "sweep", "Release what the dead have left", answers::sweep)
                 .answers(200, SweepReport.class));
     }

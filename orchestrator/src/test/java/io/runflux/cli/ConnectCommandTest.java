@@ -10,6 +10,9 @@ import io.runflux.events.Topic;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.oci.OciJson;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
 import io.runflux.orchestrator.EmbeddedOrchestrator;
 import io.runflux.orchestrator.LaunchRequest;
 import io.runflux.orchestrator.Orchestrator;
@@ -111,6 +114,27 @@ class ConnectCommandTest {
     }
 
     @Test
+    void exec_nothingSaid_isAsTheContainersOwnProcess() {
+        Spec spec = SpecDefaults.defaults().generate(Path.of("/"), List.of("sleep", "60"));
+        OciProcess own =
+                Required.of(spec.process()).withAddedEnv(List.of("A=1", "B=2")).withCwd("/usr");
+        engine.launch(LaunchRequest.spec(ID, spec.withProcess(own))).block(LIMIT);
+
+        assertThat(execute("exec", "-e", "A=3", ID.value(), "sh", "-c", "test $A$B$PWD = 32/usr"))
+                .isZero();
+    }
+
+    @Test
+    void ps_container_listsWhatRunsInIt() {
+        launch();
+
+        assertThat(execute("ps", ID.value())).isZero();
+        assertThat(out.toString()).startsWith("PID      COMMAND\n").contains("sleep 60\n");
+        assertThat(execute("ps", ID.value(), "--format", "json")).isZero();
+        assertThat(out.toString()).startsWith("[{\"pid\":").contains("sleep\",\"60\"]");
+    }
+
+    @Test
     void list_andState_tellWhatIsThere() {
         launch();
 
@@ -154,9 +178,17 @@ class ConnectCommandTest {
             stats c1                          | no such container: c1
             logs c1                           | no such container: c1
             update c1 --pids 1                | no such container: c1
+            ps c1                             | no such container: c1
+            top c1                            | no such container: c1
+            top c1 comm                       | the columns must have pid among them, were comm
+            checkpoint c1 --image /tmp/i      | no such container: c1
+            restore c1 --image /a --bundle /b | restore is not supported by the host runtime
             list --root /tmp                  | --root do not go with --connect
             list --runtime host               | --root do not go with --connect
-            features                          | --connect does not go with this command
+            features                          | --connect does not go with this command, which is about this machine
+            spec                              | --connect does not go with this command, which is about this machine
+            doctor                            | Unknown options: '--connect'
+            hooks                             | Unknown options: '--connect'
             events --root /tmp                | --root does not go with --connect
             run --rootfs / --events true      | do not go with --connect
             exec -d c1 true                   | --detach and --log do not go with --connect

@@ -58,6 +58,8 @@ class ServeCommandTest {
                     scene.sleeper())) {
                 run.awaitOutput("up");
                 assertThat(CliResult.of("list", "--connect", address).out()).contains(scene.id());
+                assertThat(CliResult.of("ps", "--connect", address, scene.id()).out())
+                        .contains("sleep");
                 assertThat(metrics()).contains("runflux_containers{status=\"running\"} 1\n");
 
                 server.send("TERM");

@@ -103,6 +103,15 @@ class OrchestratorSupervisionTest {
     }
 
     @Test
+    void health_command_isExecutedAsTheContainersOwnProcess() {
+        launch(PROBED);
+        probe(0, 0);
+
+        assertThat(scene.runtime().executed())
+                .containsExactly(Scene.ownProcess().withArgs(List.of("/bin/ok")));
+    }
+
+    @Test
     void health_paused_isNotProbedUntilItGoesOn() {
         launch(PROBED);
         probe(0, 0);

@@ -12,11 +12,18 @@ import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.events.Signal;
 import io.runflux.events.SubscribeOptions;
 import io.runflux.events.Topic;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.Rlimit;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
+import io.runflux.oci.User;
 import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ContainerStdio;
+import io.runflux.runtime.NotSupportedException;
 import io.runflux.runtime.ProgramNotFoundException;
+import io.runflux.runtime.RestoreOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -24,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -254,6 +262,60 @@ interface StreamsContract extends ContractStage {
         assertThat(report.isDrained()).isTrue();
         assertThat(text(output)).isEqualTo("got this\n");
         assertThat(text(errors)).isEqualTo("bad\n");
+    }
+
+    @Test
+    default void exec_command_isAsTheContainersOwnProcessAndWhatIsAsked() {
+        await(orchestrator().launch(LaunchRequest.spec(ID, specOfOwn())));
+        ExecRequest request = execRequest("echo $MODE $NAME $PWD $(ulimit -n)");
+
+        assertThat(output(request)).isEqualTo("fast web /usr 333\n");
+        assertThat(output(request.withEnvironment(List.of("MODE=slow")))).isEqualTo("slow web /usr 333\n");
+        assertThat(output(ExecRequest.of(
+                        ID,
+                        ExecProcess.Command.of(command("echo $NAME $PWD; id -u"))
+                                .withCwd("/tmp")
+                                .withUser(User.of(0, 0)))))
+                .isEqualTo("web /tmp\n0\n");
+    }
+
+    @Test
+    default void exec_wholeProcess_takesNothingFromTheContainers() {
+        await(orchestrator().launch(LaunchRequest.spec(ID, specOfOwn())));
+        OciProcess whole = OciProcess.of(command("echo $MODE-$NAME-$PWD-$A")).withEnv(List.of("A=b"));
+
+        assertThat(output(ExecRequest.of(ID, whole))).isEqualTo("--/-b\n");
+    }
+
+    private static Spec specOfOwn() {
+        Spec spec = SpecDefaults.defaults().generate(Path.of("/"), List.of("sleep", "60"));
+        OciProcess own = Objects.requireNonNull(spec.process())
+                .withAddedEnv(List.of("MODE=fast", "NAME=web"))
+                .withCwd("/usr")
+                .withRlimits(List.of(Rlimit.of("RLIMIT_NOFILE", 333, 333)));
+        return spec.withProcess(own);
+    }
+
+    private String output(ExecRequest request) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ContainerStreams streams = ContainerStreams.copyTo(output, OutputStream.nullOutputStream());
+        assertThat(await(orchestrator().exec(request.withStreams(streams))).status())
+                .isEqualTo(ExitStatus.exited(0));
+        return text(output);
+    }
+
+    @Test
+    default void run_fromAnImage_asksTheRuntimeToRestore() {
+        runtime().play("restore", Mono.error(new NotSupportedException("restore", "a test")));
+        RestoreOptions options =
+                RestoreOptions.from(directory().resolve("image")).withLazyPages(true);
+
+        assertThat(failure(orchestrator().run(runRequest("exit 0").withImage(options))))
+                .isInstanceOf(NotSupportedException.class);
+
+        assertThat(runtime().given()).last().isInstanceOfSatisfying(RestoreOptions.class, given -> assertThat(
+                        given.withCreate(options.create()))
+                .isEqualTo(options));
     }
 
     @Test
