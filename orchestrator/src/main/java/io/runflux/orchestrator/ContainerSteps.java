@@ -202,9 +202,13 @@ final class ContainerSteps {
     }
 
     private Mono<ExitStatus> awaitExit(ContainerProcess process) {
+        return exitOf(process).delayUntil(status -> recordExited(process, status));
+    }
+
+    /** Passes on the exit once kills for want of memory that came before are told. */
+    Mono<ExitStatus> exitOf(ContainerProcess process) {
         MemoryKillWatch watch = memoryKills;
-        Mono<ExitStatus> seen = watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
-        return seen.delayUntil(status -> recordExited(process, status));
+        return watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
     }
 
     private Mono<Void> kill(Signal signal, boolean all) {

@@ -50,7 +50,8 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         EventStream givenEvents = builder.events();
         ownEvents = givenEvents == null ? EventStream.create() : null;
         EventStream events = meters.events(givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents);
-        OciRuntime runtime = new GuardedRuntime(builder.runtime(launcher), builder.guards(), meters);
+        OciRuntime runtime =
+                new GuardedRuntime(builder.runtime(launcher), builder.guards(), meters, builder.guardClock());
         context = new RunContext(
                 runtime,
                 askOnce(runtime),

@@ -285,6 +285,23 @@ class OrchestratorSupervisionTest {
     }
 
     @Test
+    void memory_killBeforeTheStart_isToldBeforeTheExit() {
+        AtomicLong kills = new AtomicLong(5);
+        EmbeddedOrchestrator orchestrator = scene.builder()
+                .memoryKills(pid -> Mono.just(() -> Mono.fromSupplier(kills::get)))
+                .build();
+        orchestrator.create(REQUEST).block(AT_ONCE);
+
+        kills.incrementAndGet();
+        scene.runtime().end(ID, ExitStatus.signaled(Signal.KILL));
+
+        assertThat(scene.events()).containsExactly("event /tasks/create", "event /tasks/oom", "event /tasks/exit");
+        ContainerDetails details =
+                orchestrator.inspect(ID).blockOptional(AT_ONCE).orElseThrow();
+        assertThat(details.info().notes().endReason()).isEqualTo(EndReason.MEMORY);
+    }
+
+    @Test
     void memory_killItSurvives_isNotedAndNotItsEnd() {
         AtomicLong kills = new AtomicLong();
         EmbeddedOrchestrator orchestrator = scene.builder()

@@ -19,9 +19,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -96,6 +98,8 @@ final class Scene implements AutoCloseable {
                 .runtime(launcher -> runtime)
                 .events(events)
                 .guards(guards)
+                .guardClock(
+                        new GuardClock(Instant::now, () -> Schedulers.parallel().now(TimeUnit.NANOSECONDS)))
                 .memoryKills(pid -> Mono.empty());
     }
 
