@@ -108,10 +108,26 @@ final class RuntimeCommands {
                 .map(result -> parse(subject, result, text -> OciJson.read(text, ContainerState.class)));
     }
 
+    Flux<ContainerState> list() {
+        Subject subject = Subject.of("list containers");
+        return call(subject, dialect.list())
+                .flatMapIterable(result -> parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
+    }
+
     Mono<Void> delete(ContainerId id, DeleteOptions options) {
         Mono<Void> delete = call(Subject.of(ContainerOperation.DELETE, id), dialect.delete(id, options))
                 .then();
-        return options.force() ? delete.onErrorComplete(NoSuchContainerException.class) : explained(id, delete);
+        return options.force()
+                ? delete.onErrorResume(CommandFailedException.class, error -> requireGone(id, error))
+                        .onErrorComplete(NoSuchContainerException.class)
+                : explained(id, delete);
+    }
+
+    /** One runtime crashes when it has deleted what was paused. */
+    private Mono<Void> requireGone(ContainerId id, CommandFailedException error) {
+        return state(id)
+                .onErrorMap(e -> !(e instanceof NoSuchContainerException), e -> error)
+                .flatMap(state -> Mono.error(error));
     }
 
     /** Adds the state that a container is in to an error that says which it must be in. */
@@ -137,8 +153,8 @@ final class RuntimeCommands {
     /** What was checked is what is called: links may lead elsewhere a moment later. */
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
-            List<String> argv = new ArrayList<>(prefix);
-            argv.addAll(config.commandPrefix());
+            List<String> argv = new ArrayList<>(config.commandPrefix());
+            argv.addAll(prefix);
             argv.add(TrustedBinary.check(config.binary()).toString());
             argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
             argv.addAll(arguments);
