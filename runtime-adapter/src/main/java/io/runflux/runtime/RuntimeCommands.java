@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,6 +29,7 @@ final class RuntimeCommands {
     private final Dialect dialect;
     private final CommandRunner runner;
     private final Mono<RuntimeProfile> profile;
+    private final AtomicBoolean hasSwept = new AtomicBoolean();
 
     RuntimeCommands(RuntimeConfig config, Dialect dialect, ProcessMonitor monitor) {
         dialect.check(config);
@@ -38,7 +40,7 @@ final class RuntimeCommands {
                 .probe(config, dialect)
                 .onErrorMap(TimeoutException.class, e -> probeTimedOut())
                 .transform(Operation.named("ask what " + dialect.name() + " can do"))
-                .cacheInvalidateIf(known -> false);
+                .cacheInvalidateIf(known -> !known.isComplete());
     }
 
     RuntimeConfig config() {
@@ -53,16 +55,22 @@ final class RuntimeCommands {
         return dialect;
     }
 
-    /** What is installed, asked once; a failure is not kept. */
+    /** What is installed, asked once; a failure is not kept, nor is what it did not tell all of. */
     Mono<RuntimeProfile> profile() {
         return profile;
     }
 
     /** Completes if the installed runtime can do that. */
     Mono<Void> ensure(RuntimeFeature feature) {
-        return profile.flatMap(known -> known.features().contains(feature)
-                ? Mono.empty()
-                : Mono.error(() -> new NotSupportedException(feature.toString(), known.toString())));
+        return profile.filter(known -> !known.features().contains(feature))
+                .flatMap(known -> Mono.error(refusal(feature, known)));
+    }
+
+    private static OciRuntimeException refusal(RuntimeFeature feature, RuntimeProfile known) {
+        return known.isComplete()
+                ? new NotSupportedException(feature.toString(), known.toString())
+                : new RuntimeUnavailableException(
+                        "whether " + known + " has " + feature + " is not known: it failed when asked for help", null);
     }
 
     /** Calls a command and yields what it said; fails if it failed. */
@@ -153,6 +161,9 @@ final class RuntimeCommands {
     /** What was checked is what is called: links may lead elsewhere a moment later. */
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
+            if (hasSwept.compareAndSet(false, true)) {
+                CallDirectories.sweep(config.temporaryDirectory());
+            }
             List<String> argv = new ArrayList<>(config.commandPrefix());
             argv.addAll(prefix);
             argv.add(TrustedBinary.check(config.binary()).toString());
