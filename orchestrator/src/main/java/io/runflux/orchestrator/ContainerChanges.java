@@ -161,7 +161,7 @@ final class ContainerChanges {
 
     /** What cannot be signalled because it has ended is fine. */
     private Mono<Void> signal(Signal signal, KillOptions options) {
-        Mono<Void> sent = runtime.kill(id, signal, options).then(container.ensureThawed());
+        Mono<Void> sent = container.signalThawed(signal, options);
         return inTurn(ContainerOperation.KILL, Mono.defer(() -> endUnstarted().orElse(sent)))
                 .onErrorComplete(IllegalContainerStateException.class);
     }
