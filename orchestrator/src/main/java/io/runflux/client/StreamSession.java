@@ -62,6 +62,11 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
         return told;
     }
 
+    /** The error of a connection that is of no use any more. */
+    RuntimeException lost(Throwable why) {
+        return lost.apply(why);
+    }
+
     /** Tells that nothing more is done with the streams here, and how it ended; empty if that takes too long. */
     Mono<E> leave(String why, Duration limit) {
         return Mono.defer(() -> {
@@ -122,11 +127,11 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** The end of the output comes after what it means is known. */
     private void end(byte[] content) {
         try {
-            E end = WireJson.readAnswer(content, type);
+            E end = Answers.read(content, type);
             told = end;
             ending.tryEmitValue(end);
-        } catch (IllegalArgumentException malformed) {
-            ending.tryEmitError(lost.apply(malformed));
+        } catch (UnreadableAnswerException malformed) {
+            ending.tryEmitError(malformed);
         }
         process.end();
     }
