@@ -89,7 +89,7 @@ final class ClientOrchestrator implements Orchestrator {
     }
 
     private <T> Mono<T> untilClosed(Mono<T> operation) {
-        return Mono.firstWithSignal(operation, closing.asMono().then(disposedOf()));
+        return Mono.firstWithSignal(closing.asMono().then(disposedOf()), operation);
     }
 
     private static <T> Mono<T> disposedOf() {

@@ -34,7 +34,6 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     private final RemoteProcess process = new RemoteProcess(this::readOn);
     private final Sinks.One<E> ending = Sinks.one();
     private final AtomicBoolean isWaiting = new AtomicBoolean();
-    private volatile @Nullable E told;
     private @Nullable Subscription messages;
 
     StreamSession(Object request, Class<E> type, Function<Throwable, RuntimeException> lost) {
@@ -54,12 +53,6 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** How it ended; fails if the connection is lost before that is told. */
     Mono<E> ending() {
         return ending.asMono();
-    }
-
-    /** How it ended, or null if that was not told yet. */
-    @Nullable
-    E told() {
-        return told;
     }
 
     /** The error of a connection that is of no use any more. */
@@ -127,9 +120,7 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** The end of the output comes after what it means is known. */
     private void end(byte[] content) {
         try {
-            E end = Answers.read(content, type);
-            told = end;
-            ending.tryEmitValue(end);
+            ending.tryEmitValue(Answers.read(content, type));
         } catch (UnreadableAnswerException malformed) {
             ending.tryEmitError(malformed);
         }

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.runflux.events.ContainerId;
+import io.runflux.orchestrator.LogsOptions;
 import io.runflux.orchestrator.Orchestrator;
+import io.runflux.orchestrator.RunRequest;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 import reactor.test.StepVerifier;
@@ -24,6 +31,7 @@ class BusyConnectionsTest {
     private static final String IN_USE = " cannot be reached: all connections that there may be are in use, and ";
 
     private final Disposable.Composite asking = Disposables.composite();
+    private final Sinks.Many<Connection> connections = Sinks.many().replay().all();
     private DisposableServer server;
     private String address;
 
@@ -32,6 +40,7 @@ class BusyConnectionsTest {
         server = TcpServer.create()
                 .host("127.0.0.1")
                 .port(0)
+                .doOnConnection(connections::tryEmitNext)
                 .handle((in, out) -> in.receive().then())
                 .bindNow(LIMIT);
         address = "http://127.0.0.1:" + server.port();
@@ -76,6 +85,35 @@ class BusyConnectionsTest {
                 .expectErrorSatisfies(nothingDone(IN_USE + "none was free in time"))
                 .verify(LIMIT);
         client.disposeLater().block(LIMIT);
+    }
+
+    @Test
+    void disposal_requestsAreUnderWay_failsThemAndClosesTheirConnections() {
+        Orchestrator client = RunfluxClient.connect(address);
+        List<Flux<?>> requests = List.of(
+                client.snapshot().flux(),
+                client.waitFor(ID).flux(),
+                client.logs(ID, LogsOptions.defaults().withFollow(true)),
+                client.run(RunRequest.rootfs(ID, Path.of("/"), List.of("true"))).flux());
+        List<StepVerifier> disposedOf = requests.stream()
+                .map(request -> StepVerifier.create(request)
+                        .expectErrorMessage("the orchestrator was disposed of")
+                        .verifyLater())
+                .toList();
+        List<Connection> open = connections
+                .asFlux()
+                .take(requests.size())
+                .collectList()
+                .blockOptional(LIMIT)
+                .orElseThrow();
+
+        client.disposeLater().block(LIMIT);
+
+        disposedOf.forEach(request -> request.verify(LIMIT));
+        Flux.fromIterable(open).flatMap(Connection::onDispose).then().block(LIMIT);
+        StepVerifier.create(client.snapshot())
+                .expectErrorMessage("the orchestrator was disposed of")
+                .verify(LIMIT);
     }
 
     @Test
