@@ -37,13 +37,13 @@ import io.runflux.wire.ProcessesBody;
 import io.runflux.wire.RestoreBody;
 import io.runflux.wire.SnapshotBody;
 import io.runflux.wire.WireDurations;
-import io.runflux.wire.WireJson;
 import io.runflux.wire.WirePaths;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -95,11 +95,11 @@ final class ClientOrchestrator implements Orchestrator {
     }
 
     private <T> Mono<T> untilClosed(Mono<T> operation) {
-        return operation.takeUntilOther(closed());
+        return Mono.firstWithSignal(closing.asMono().then(disposedOf()), operation);
     }
 
-    private Mono<Void> closed() {
-        return closing.asMono().then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
+    private static <T> Mono<T> disposedOf() {
+        return Mono.error(() -> new IllegalStateException("the orchestrator was disposed of"));
     }
 
     @Override
@@ -218,12 +218,18 @@ final class ClientOrchestrator implements Orchestrator {
         return lines("logs", id, uri, LogRecord.class);
     }
 
+    /** An error in place of the end would not cancel, in Reactor 3.8. */
     private <T> Flux<T> lines(String verb, ContainerId id, String uri, Class<T> type) {
         return http.lines(uri, headers -> {})
                 .filter(line -> !line.isBlank())
-                .map(line -> WireJson.readAnswer(line.getBytes(StandardCharsets.UTF_8), type))
-                .takeUntilOther(closed())
+                .map(line -> Answers.read(line, type))
+                .takeUntilOther(closing.asMono())
+                .concatWith(Mono.defer(() -> isClosing() ? disposedOf() : Mono.empty()))
                 .checkpoint(verb + " " + id);
+    }
+
+    private boolean isClosing() {
+        return Boolean.TRUE.equals(closing.scan(Scannable.Attr.TERMINATED));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.server;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -22,11 +23,18 @@ final class Inbox extends BaseSubscriber<Message> {
 
     /** For one at a time. */
     Flux<Message> messages() {
-        return Mono.<Message>create(sink -> {
-                    sink.onRequest(count -> ask(sink));
-                    sink.onCancel(() -> forget(sink));
-                })
-                .repeat(() -> !isDone());
+        return Mono.create(this::await).repeat(() -> !isDone());
+    }
+
+    /** Demand that comes just now may be told twice, and who asks twice would be given what it cannot take any more. */
+    private void await(MonoSink<Message> sink) {
+        AtomicBoolean isAsked = new AtomicBoolean();
+        sink.onCancel(() -> forget(sink));
+        sink.onRequest(count -> {
+            if (isAsked.compareAndSet(false, true)) {
+                ask(sink);
+            }
+        });
     }
 
     private boolean isDone() {

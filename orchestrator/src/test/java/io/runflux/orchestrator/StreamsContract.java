@@ -199,6 +199,31 @@ interface StreamsContract extends ContractStage {
     }
 
     @Test
+    default void run_timeLimitAndNobodyReads_isToldWhenNothingIsLeft() {
+        RunRequest request = runRequest("exec yes")
+                .withTimeout(Duration.ofMillis(100))
+                .withStreams(streams(ContainerStdio.outputPipes(), process -> Mono.never()));
+
+        assertThat(failure(orchestrator().run(request)))
+                .isInstanceOf(RunTimeoutException.class)
+                .hasMessage("container " + ID + " ran longer than 0.1s and was stopped");
+        assertThat(await(engine().list().collectList())).isEmpty();
+    }
+
+    @Test
+    default void run_timeLimitWhileMuchIsRead_cutsTheWorkOff() {
+        Sinks.Empty<Void> cutOff = Sinks.empty();
+        ContainerStreams endless = streams(
+                ContainerStdio.outputPipes(),
+                process -> process.stdout().then(Mono.<Void>never()).doOnCancel(cutOff::tryEmitEmpty));
+        RunRequest request =
+                runRequest("exec yes").withTimeout(Duration.ofMillis(100)).withStreams(endless);
+
+        assertThat(failure(orchestrator().run(request))).isInstanceOf(RunTimeoutException.class);
+        cutOff.asMono().block(LIMIT);
+    }
+
+    @Test
     default void run_cancelled_killsAndLeavesNothing() {
         RunRequest request = runRequest("exec sleep 60").withGracePeriod(Duration.ZERO);
         Disposable run = orchestrator().run(request).subscribe();
@@ -338,6 +363,22 @@ interface StreamsContract extends ContractStage {
         launch();
         ExecRequest request =
                 execRequest("exec sleep 60").withExecId(new ExecId("e1")).withTimeout(Duration.ofMillis(100));
+
+        assertThat(failure(orchestrator().exec(request)))
+                .isInstanceOf(RunTimeoutException.class)
+                .hasMessage("process e1 of container " + ID + " ran longer than 0.1s and was killed");
+        assertThat(Path.of("/proc/"
+                        + awaitEvent(Topic.EXEC_STARTED, ExecStarted.class).pid()))
+                .doesNotExist();
+    }
+
+    @Test
+    default void exec_timeLimitAndNobodyReads_isToldWhenItIsKilled() {
+        launch();
+        ExecRequest request = execRequest("exec yes")
+                .withExecId(new ExecId("e1"))
+                .withTimeout(Duration.ofMillis(100))
+                .withStreams(streams(ContainerStdio.outputPipes(), process -> Mono.never()));
 
         assertThat(failure(orchestrator().exec(request)))
                 .isInstanceOf(RunTimeoutException.class)
