@@ -77,8 +77,7 @@ final class CommonOptions {
 
     /** As {@link #callServer(Function)}, within a scope. */
     <T> @Nullable T callServer(CommandScope scope, Function<Orchestrator, Mono<T>> work) {
-        return scope.await(
-                Mono.usingWhen(Mono.fromSupplier(connection::open), work::apply, Orchestrator::disposeLater));
+        return scope.await(connection.use(work));
     }
 
     /** Returns what was asked for; flags and prefix are one runtime's, so it has to be named. */
