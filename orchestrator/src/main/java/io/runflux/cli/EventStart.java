@@ -47,14 +47,21 @@ record EventStart(
             return isTime ? new EventStart(0, null, times.convert(value)) : new EventStart(0, parse(value), null);
         }
 
+        /** A mere date has the form of a place. */
         private static EventCursor parse(String value) {
             try {
-                return EventCursor.parse(value);
+                if (!value.matches("\\d{4}-\\d\\d-\\d\\d")) {
+                    return EventCursor.parse(value);
+                }
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("events begin with a number, 1 or more, after a place"
-                        + " EPOCH-NUMBER, at a time such as 2026-01-31T09:00:00Z, or as long ago as 10m; was '"
-                        + value + "'");
+                throw unknown(value);
             }
+            throw unknown(value);
+        }
+
+        private static TypeConversionException unknown(String value) {
+            return new TypeConversionException("events begin with a number, 1 or more, after a place EPOCH-NUMBER, at a"
+                    + " time such as 2026-01-31T09:00:00Z, or as long ago as 10m; was '" + value + "'");
         }
     }
 }

@@ -21,11 +21,11 @@ final class InspectCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    private EngineOptions container = new EngineOptions();
+    private ContainerOptions container = new ContainerOptions();
 
     @Override
     public Integer call() {
-        ContainerDetails details = Required.of(container.<ContainerDetails>call(Orchestrator::inspect));
+        ContainerDetails details = Required.of(container.<ContainerDetails>orchestrate(Orchestrator::inspect));
         spec.commandLine().getOut().println(new String(WireJson.write(details), StandardCharsets.UTF_8));
         return ExitCodes.OK;
     }

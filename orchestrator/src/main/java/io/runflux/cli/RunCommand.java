@@ -114,7 +114,7 @@ final class RunCommand implements ProcessCommand {
             HeldContainer held = new HeldContainer(session.hold(request.id()), directory, session);
             boolean takesInput = streams.isInteractive() || streams.isTty();
             ContainerStreams shared = held.share(held.logTo(log, connected), takesInput);
-            RunReport report = session.run(request.withStreams(shared));
+            RunReport report = session.run(request.withStreams(shared), options.waiting());
             return ExitCodes.of(report.status());
         }
     }
@@ -130,13 +130,15 @@ final class RunCommand implements ProcessCommand {
 
     /** What is run there ends when this command does. */
     private int runAtServer() {
+        Spinner waiting = options.waiting();
         try (CommandScope scope = CommandScope.open(false)) {
             RunRequest request = requestAtServer(RunRequest::spec, RunRequest::bundle)
                     .withTimeout(checkedTimeout())
                     .withGracePeriod(grace)
-                    .withStreams(streams.connect(scope.terminal(), false));
-            return ExitCodes.of(Required.of(options.callServer(scope, orchestrator -> orchestrator.run(request)))
-                    .status());
+                    .withStreams(waiting.until(streams.connect(scope.terminal(), false)));
+            RunReport report =
+                    options.callServer(scope, orchestrator -> waiting.during(orchestrator.run(request)));
+            return ExitCodes.of(Required.of(report).status());
         }
     }
 
@@ -147,7 +149,9 @@ final class RunCommand implements ProcessCommand {
                     .withGracePeriod(grace)
                     .withDeadline(limit == null ? null : Deadline.after(limit))
                     .withStreams(streams.launched(scope.terminal()).withLog(logging.served()));
-            options.callServer(scope, orchestrator -> orchestrator.launch(detaching.addTo(request)));
+            options.callServer(
+                    scope,
+                    orchestrator -> options.waiting().during(orchestrator.launch(detaching.addTo(request))));
             spec.commandLine().getOut().println(request.id());
         }
         return ExitCodes.OK;

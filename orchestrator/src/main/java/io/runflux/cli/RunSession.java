@@ -93,8 +93,9 @@ final class RunSession implements AutoCloseable {
         return resources;
     }
 
-    RunReport run(RunRequest request) {
-        return Required.of(await(orchestrator.run(request)));
+    RunReport run(RunRequest request, Spinner waiting) {
+        RunRequest seen = request.withStreams(waiting.until(request.streams()));
+        return Required.of(await(waiting.during(orchestrator.run(seen))));
     }
 
     /** Removes what earlier commands have left that were killed. What goes wrong hinders nothing. */

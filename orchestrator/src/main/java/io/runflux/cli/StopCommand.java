@@ -20,10 +20,10 @@ import reactor.core.publisher.Mono;
         mixinStandardHelpOptions = true)
 final class StopCommand implements Callable<Integer> {
     @Mixin
-    private EngineOptions container = new EngineOptions();
+    private ContainerOptions container = new ContainerOptions();
 
     @Option(
-            names = {"-t", "--time", "--grace"},
+            names = {"-t", "--time"},
             paramLabel = "DURATION",
             defaultValue = "10s",
             converter = SecondsConverter.class,
@@ -41,7 +41,7 @@ final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        container.call(this::stop);
+        container.orchestrate(this::stop);
         return ExitCodes.OK;
     }
 

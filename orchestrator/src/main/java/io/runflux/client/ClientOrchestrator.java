@@ -89,11 +89,12 @@ final class ClientOrchestrator implements Orchestrator {
         return untilClosed(operation).checkpoint(verb + " " + id);
     }
 
+    /** Who has the answer may close at once, before the operation has told that it ends with it. */
     private <T> Mono<T> untilClosed(Mono<T> operation) {
-        return operation.takeUntilOther(closed());
+        return Mono.firstWithSignal(this.<T>closed(), operation);
     }
 
-    private Mono<Void> closed() {
+    private <T> Mono<T> closed() {
         return closing.asMono().then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
     }
 
