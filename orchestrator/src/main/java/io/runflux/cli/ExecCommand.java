@@ -106,8 +106,7 @@ final class ExecCommand implements ProcessCommand {
         try (CommandScope scope = CommandScope.open(false)) {
             ExecRequest request = ExecRequest.of(Required.of(id), process.alone())
                     .withStreams(waiting.until(streams.connect(scope.terminal(), false)));
-            ExecReport report =
-                    options.callServer(scope, orchestrator -> waiting.during(orchestrator.exec(request)));
+            ExecReport report = options.callServer(scope, orchestrator -> waiting.during(orchestrator.exec(request)));
             return ExitCodes.of(Required.of(report).status());
         }
     }

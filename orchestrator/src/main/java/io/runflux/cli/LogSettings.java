@@ -52,8 +52,7 @@ record LogSettings(LogFormat format, Level level) {
                 .toList();
     }
 
-    private static <E extends Enum<E>> List<String> complaint(
-            String variable, Class<E> type, @Nullable String value) {
+    private static <E extends Enum<E>> List<String> complaint(String variable, Class<E> type, @Nullable String value) {
         return value == null || value.isEmpty() || parse(type, value) != null
                 ? List.of()
                 : List.of(variable + " must be one of " + names(type) + ", was '" + value + "', and does not count");

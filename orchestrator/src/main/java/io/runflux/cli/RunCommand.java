@@ -102,7 +102,10 @@ final class RunCommand implements ProcessCommand {
             refuseWhatIsNoServers();
             return detaching.isWanted() ? launchAtServer() : runAtServer();
         }
-        RuntimeChoice runtime = options.runtime().resolve();
+        return runHere(options.runtime().resolve());
+    }
+
+    private int runHere(RuntimeChoice runtime) {
         RunRequest request = request(runtime).withTimeout(checkedTimeout()).withGracePeriod(grace);
         Mono<HookSet> hooks = hookDirectories.load();
         Path directory = options.stateDirectory();
@@ -136,8 +139,7 @@ final class RunCommand implements ProcessCommand {
                     .withTimeout(checkedTimeout())
                     .withGracePeriod(grace)
                     .withStreams(waiting.until(streams.connect(scope.terminal(), false)));
-            RunReport report =
-                    options.callServer(scope, orchestrator -> waiting.during(orchestrator.run(request)));
+            RunReport report = options.callServer(scope, orchestrator -> waiting.during(orchestrator.run(request)));
             return ExitCodes.of(Required.of(report).status());
         }
     }
@@ -150,8 +152,7 @@ final class RunCommand implements ProcessCommand {
                     .withDeadline(limit == null ? null : Deadline.after(limit))
                     .withStreams(streams.launched(scope.terminal()).withLog(logging.served()));
             options.callServer(
-                    scope,
-                    orchestrator -> options.waiting().during(orchestrator.launch(detaching.addTo(request))));
+                    scope, orchestrator -> options.waiting().during(orchestrator.launch(detaching.addTo(request))));
             spec.commandLine().getOut().println(request.id());
         }
         return ExitCodes.OK;
@@ -165,8 +166,7 @@ final class RunCommand implements ProcessCommand {
             return ofSpec.apply(container, settings.generate(rootfs.toAbsolutePath(), false, false));
         }
         settings.refuse();
-        return ofBundle.apply(
-                container, Required.of(Required.of(source).bundle).toAbsolutePath());
+        return ofBundle.apply(container, Required.of(Required.of(source).bundle).toAbsolutePath());
     }
 
     private RunRequest request(RuntimeChoice runtime) {

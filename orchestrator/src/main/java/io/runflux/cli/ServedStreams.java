@@ -19,12 +19,15 @@ record ServedStreams(LocalTerminal terminal, DetachKeys keys, boolean givesInput
         }
         Mono<ContainerStreams> piped =
                 Mono.fromSupplier(() -> ContainerStreams.copy(StandardInput.open(), output(), errors()));
-        return launched.terminal() == null ? piped : terminal.size().map(this::typed).switchIfEmpty(piped);
+        return launched.terminal() == null
+                ? piped
+                : terminal.size().map(this::typed).switchIfEmpty(piped);
     }
 
     private ContainerStreams typed(TerminalSize size) {
         TypedInput input = new TypedInput(StandardInput.open(), keys);
-        ContainerStreams copied = ContainerStreams.copy(input, output(), errors()).onTerminal(size, terminal.sizes());
+        ContainerStreams copied =
+                ContainerStreams.copy(input, output(), errors()).onTerminal(size, terminal.sizes());
         return new RawTerminalStreams(new LeavingStreams(copied, input.left()), terminal);
     }
 

@@ -15,6 +15,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Shows on a terminal that something is waited for, once that has lasted a while, and is erased before anything else is
@@ -75,7 +76,9 @@ final class Spinner {
     }
 
     private <T> Mono<T> draw(Mono<T> work) {
-        drawing.update(Flux.interval(DELAY, INTERVAL).onBackpressureDrop().subscribe(this::drawFrame));
+        drawing.update(Flux.interval(DELAY, INTERVAL, Schedulers.boundedElastic())
+                .onBackpressureDrop()
+                .subscribe(this::drawFrame));
         return work.doOnEach(signal -> stop()).doOnCancel(this::stop);
     }
 

@@ -20,7 +20,11 @@ class TypedInputTest {
     }
 
     private static void assertStays(Mono<Void> left) {
-        StepVerifier.create(left).expectSubscription().expectNoEvent(AT_ONCE).thenCancel().verify();
+        StepVerifier.create(left)
+                .expectSubscription()
+                .expectNoEvent(AT_ONCE)
+                .thenCancel()
+                .verify();
     }
 
     @Test

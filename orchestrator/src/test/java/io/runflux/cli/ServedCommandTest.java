@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A {@code serve} of its own, and who attaches to what it runs. */
+/** A {@code serve} of its own, and who goes there with a terminal, a pipe, or Ctrl-C. */
 @Tag("once")
 @RequiresProgram("stty")
-class ServedAttachTest {
+class ServedCommandTest {
     private Scene scene;
     private String address;
     private CliProcess server;
@@ -27,14 +27,7 @@ class ServedAttachTest {
         Path socket = directory.resolve("s").resolve("api");
         address = "unix://" + socket;
         server = CliProcess.start(
-                scene,
-                "serve",
-                "--runtime",
-                "host",
-                "--root",
-                scene.state().toString(),
-                "--socket",
-                socket.toString());
+                scene, "serve", "--runtime", "host", "--root", scene.state().toString(), "--socket", socket.toString());
         server.awaitOutput(address);
     }
 
@@ -113,6 +106,26 @@ class ServedAttachTest {
         try (CliProcess late = CliProcess.start(scene, connected("attach", scene.id()))) {
             assertThat(late.end()).isEqualTo(137);
             assertThat(late.out() + late.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void events_followed_endWithTheReaderAndWithTheSignal() throws Exception {
+        String created = "/tasks/create";
+        try (CliProcess piped = CliProcess.startPiped(scene, connected("events", "--follow"));
+                CliProcess followed =
+                        CliProcess.start(scene, connected("events", "-f", "--filter", "topic=" + created))) {
+            launch("--rm", "true");
+            CliProcess.await(() -> piped.process().getInputStream().available() > 0);
+            piped.process().getInputStream().close();
+            followed.awaitOutput(created).send("INT");
+            assertThat(CliResult.of(connected("run", "--rootfs", "/", "true")).code())
+                    .isZero();
+
+            assertThat(followed.end()).isEqualTo(130);
+            assertThat(followed.out().lines()).allMatch(line -> line.contains(created));
+            assertThat(piped.end()).isZero();
+            assertThat(piped.err() + followed.err()).isEmpty();
         }
     }
 }
