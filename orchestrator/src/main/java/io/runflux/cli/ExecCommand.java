@@ -8,6 +8,7 @@ import io.runflux.oci.OciProcess;
 import io.runflux.oci.User;
 import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.ExecProcess;
+import io.runflux.orchestrator.ExecReport;
 import io.runflux.orchestrator.ExecRequest;
 import io.runflux.runtime.Bundles;
 import io.runflux.runtime.ContainerProcess;
@@ -109,11 +110,12 @@ final class ExecCommand implements ProcessCommand {
         if (detach || logging.isWanted()) {
             throw usage("--detach and --log do not go with --connect");
         }
+        Spinner waiting = options.waiting();
         try (CommandScope scope = CommandScope.open(false)) {
-            ExecRequest request =
-                    ExecRequest.of(Required.of(id), process).withStreams(streams.connect(scope.terminal(), false));
-            return ExitCodes.of(Required.of(options.callServer(scope, orchestrator -> orchestrator.exec(request)))
-                    .status());
+            ExecRequest request = ExecRequest.of(Required.of(id), process)
+                    .withStreams(waiting.until(streams.connect(scope.terminal(), false)));
+            ExecReport report = options.callServer(scope, orchestrator -> waiting.during(orchestrator.exec(request)));
+            return ExitCodes.of(Required.of(report).status());
         }
     }
 
@@ -138,7 +140,7 @@ final class ExecCommand implements ProcessCommand {
         ExecOptions attached = ExecOptions.defaults().withStdio(connected.stdio());
         Mono<ContainerProcess> start =
                 runtimes.locate(Required.of(id)).flatMap(located -> exec(located, process, attached));
-        return ExitCodes.of(scope.awaitEnd(start, connected));
+        return ExitCodes.of(scope.awaitEnd(options.waiting().during(start), connected));
     }
 
     private ContainerStreams connect(CommandScope scope) {

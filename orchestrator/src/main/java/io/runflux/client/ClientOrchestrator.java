@@ -94,12 +94,13 @@ final class ClientOrchestrator implements Orchestrator {
         return untilClosed(operation).checkpoint(verb + " " + id);
     }
 
+    /** Who has the answer may close at once, before the operation has told that it ends with it. */
     private <T> Mono<T> untilClosed(Mono<T> operation) {
-        return Mono.firstWithSignal(closing.asMono().then(disposedOf()), operation);
+        return Mono.firstWithSignal(this.<T>closed(), operation);
     }
 
-    private static <T> Mono<T> disposedOf() {
-        return Mono.error(() -> new IllegalStateException("the orchestrator was disposed of"));
+    private <T> Mono<T> closed() {
+        return closing.asMono().then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
     }
 
     @Override
