@@ -96,11 +96,11 @@ final class ClientOrchestrator implements Orchestrator {
 
     /** Who has the answer may close at once, before the operation has told that it ends with it. */
     private <T> Mono<T> untilClosed(Mono<T> operation) {
-        return Mono.firstWithSignal(this.<T>closed(), operation);
+        return Mono.firstWithSignal(closing.asMono().then(disposedOf()), operation);
     }
 
-    private <T> Mono<T> closed() {
-        return closing.asMono().then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
+    private static <T> Mono<T> disposedOf() {
+        return Mono.error(() -> new IllegalStateException("the orchestrator was disposed of"));
     }
 
     @Override
