@@ -88,6 +88,9 @@ final class CallDirectories {
                 directory.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
         return attributes.owner().equals(Files.getOwner(Path.of("/proc/self")))
                 && Paths.OWNER_ONLY.containsAll(attributes.permissions())
-                && attributes.lastModifiedTime().toInstant().isBefore(Instant.now().minus(MAX_CALL));
+                && attributes
+                        .lastModifiedTime()
+                        .toInstant()
+                        .isBefore(Instant.now().minus(MAX_CALL));
     }
 }

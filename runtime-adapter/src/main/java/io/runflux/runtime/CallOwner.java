@@ -51,7 +51,9 @@ record CallOwner(int pid, long startTime, String pidNamespace, String bootId) {
     }
 
     private static String currentBoot() throws IOException {
-        return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip().replace("-", "");
+        return Files.readString(PROC.resolve("sys/kernel/random/boot_id"))
+                .strip()
+                .replace("-", "");
     }
 
     /** Returns what a name begins with. */

@@ -119,7 +119,8 @@ final class RuntimeCommands {
     Flux<ContainerState> list() {
         Subject subject = Subject.of("list containers");
         return call(subject, dialect.list())
-                .flatMapIterable(result -> parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
+                .flatMapIterable(
+                        result -> parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
     }
 
     Mono<Void> delete(ContainerId id, DeleteOptions options) {

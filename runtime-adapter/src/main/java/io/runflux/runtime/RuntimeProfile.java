@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
  * @param isComplete whether it answered whenever it was asked for help
  * @param features what it can do, as its dialect reads that from the above
  */
-record RuntimeProfile(
-        String name, String version, String help, boolean isComplete, Set<RuntimeFeature> features) {
+record RuntimeProfile(String name, String version, String help, boolean isComplete, Set<RuntimeFeature> features) {
     private static final Pattern FLAG = Pattern.compile("(?m)^[ \\t]+--?\\w");
 
     RuntimeProfile {
@@ -33,8 +32,7 @@ record RuntimeProfile(
 
     /** Some runtimes fail when they are asked for help, and give it nevertheless. */
     private static boolean isHelp(CommandResult answer) {
-        return answer.status().isSuccess()
-                || FLAG.matcher(answer.text()).find();
+        return answer.status().isSuccess() || FLAG.matcher(answer.text()).find();
     }
 
     /** A command is the first word of an indented line, and what it is for follows after a gap. */

@@ -454,7 +454,8 @@ interface OperationsContract extends OciRuntimeContract {
             complete(runtime().pause(ID));
             complete(init.signal(Signal.TERM)
                     .onErrorComplete(error -> error instanceof IllegalContainerStateException refusal
-                            && String.valueOf(refusal.getMessage()).startsWith("cannot kill container c1 in state paused: this")));
+                            && String.valueOf(refusal.getMessage())
+                                    .startsWith("cannot kill container c1 in state paused: this")));
             assertThat(await(runtime().state(ID)).status()).isEqualTo(ContainerStatus.PAUSED);
         }
 

@@ -285,7 +285,8 @@ class ScriptedRuntimeTest {
 
     @Test
     void exec_detachedAndCancelledBeforeItsPidIsTold_endsTheProcess() throws IOException {
-        StepVerifier.create(execute("sleep 0.5", Fixtures.TIMEOUT).takeUntilOther(isWritten(directory.resolve("execution"))))
+        StepVerifier.create(execute("sleep 0.5", Fixtures.TIMEOUT)
+                        .takeUntilOther(isWritten(directory.resolve("execution"))))
                 .expectComplete()
                 .verify(Fixtures.TIMEOUT);
 
@@ -312,10 +313,7 @@ class ScriptedRuntimeTest {
                 .root(directory.resolve("state"))
                 .temporaryDirectory(calls);
         return OciRuntimes.runc(launcher, config.callTimeout(limit).build())
-                .exec(
-                        ID,
-                        Fixtures.process("sleep 600"),
-                        ExecOptions.defaults().withDetached(true));
+                .exec(ID, Fixtures.process("sleep 600"), ExecOptions.defaults().withDetached(true));
     }
 
     @Test
@@ -331,7 +329,8 @@ class ScriptedRuntimeTest {
                 .isInstanceOf(RuntimeUnavailableException.class)
                 .hasMessage("whether runc 1.3.3 has pause and resume is not known: it failed when asked for help");
         complete(runtime.pause(ID));
-        assertThatThrownBy(() -> complete(runtime.update(ID, LinuxResources.none().withPidsLimit(1L))))
+        assertThatThrownBy(
+                        () -> complete(runtime.update(ID, LinuxResources.none().withPidsLimit(1L))))
                 .isInstanceOf(NotSupportedException.class);
     }
 
