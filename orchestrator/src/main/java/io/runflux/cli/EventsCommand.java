@@ -47,7 +47,8 @@ final class EventsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "go on with the events that come")
+            description = "go on with the events that come; at a server also with those of the next one at its address,"
+                    + " if it comes within five minutes")
     private boolean follow;
 
     @Option(

@@ -81,7 +81,10 @@ final class RunCommand implements ProcessCommand {
 
     /** Where the container comes from. */
     static final class Source {
-        @Option(names = "--bundle", paramLabel = "DIR", description = "an OCI bundle")
+        @Option(
+                names = "--bundle",
+                paramLabel = "DIR",
+                description = "an OCI bundle; one whose process has a terminal, as that of 'spec', needs -t")
         @Nullable
         Path bundle;
 

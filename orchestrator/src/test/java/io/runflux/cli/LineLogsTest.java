@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,7 @@ class LineLogsTest {
 
     /** Before the command and behind it, and whatever the environment says. */
     @Test
+    @Tag("once")
     void options_winOverTheEnvironment(@TempDir Path directory) throws Exception {
         String list = "list --runtime host --root " + directory.resolve("state");
         Map<String, String> quiet = Map.of("RUNFLUX_LOG_LEVEL", "error", "RUNFLUX_LOG_FORMAT", "text");

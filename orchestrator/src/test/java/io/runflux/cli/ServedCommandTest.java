@@ -7,22 +7,28 @@ import io.runflux.testing.RequiresProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A {@code serve} of its own, and who goes there with a terminal, a pipe, or Ctrl-C. */
+/** A {@code serve} for all of them, and who goes there with a terminal, a pipe, or Ctrl-C. */
 @Tag("once")
 @RequiresProgram("stty")
 class ServedCommandTest {
-    private Scene scene;
-    private String address;
-    private CliProcess server;
+    private static final AtomicInteger CONTAINERS = new AtomicInteger();
 
-    @BeforeEach
-    void serve(@TempDir Path directory) throws Exception {
+    private static Scene scene;
+    private static String address;
+    private static CliProcess server;
+
+    private String id;
+
+    @BeforeAll
+    static void serve(@TempDir Path directory) throws Exception {
         scene = new Scene(directory);
         Path socket = directory.resolve("s").resolve("api");
         address = "unix://" + socket;
@@ -31,31 +37,36 @@ class ServedCommandTest {
         server.awaitOutput(address);
     }
 
-    @AfterEach
-    void end() throws Exception {
+    @BeforeEach
+    void name() {
+        id = scene.id() + "-" + CONTAINERS.incrementAndGet();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
         server.send("TERM");
         assertThat(server.end()).isEqualTo(143);
         server.close();
         scene.assertNothingLeft();
     }
 
-    private String[] connected(String command, String... more) {
+    private static String[] connected(String command, String... more) {
         List<String> arguments = new ArrayList<>(List.of(command, "--connect", address));
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);
     }
 
     private void launch(String... more) {
-        List<String> arguments = new ArrayList<>(List.of("-d", "--id", scene.id(), "--rootfs", "/"));
+        List<String> arguments = new ArrayList<>(List.of("-d", "--id", id, "--rootfs", "/"));
         arguments.addAll(List.of(more));
         assertThat(CliResult.of(connected("run", arguments.toArray(String[]::new))))
-                .isEqualTo(new CliResult(0, scene.id() + System.lineSeparator(), ""));
+                .isEqualTo(new CliResult(0, id + System.lineSeparator(), ""));
     }
 
     @Test
     void attach_atTerminal_takesKeysAndSizesAndLeavesByItsKeys() throws Exception {
         launch("-t", "-e", "PS1=in> ", "sh", "-i");
-        try (PtySession attached = PtySession.start(scene, connected("attach", scene.id()))) {
+        try (PtySession attached = PtySession.start(scene, connected("attach", id))) {
             attached.type("echo he''llo\n").awaitScreen("\r\nhello\r\n").resize(40, 120);
             attached.type("until [ \"$(stty size)\" = '40 120' ]; do sleep 0.1; done; echo re''sized\n");
             attached.awaitScreen("\r\nresized\r\n").type("\020\021");
@@ -63,7 +74,7 @@ class ServedCommandTest {
             assertThat(attached.endsRestored()).as(attached.screen()).isTrue();
             assertThat(attached.screen()).contains("ended 0");
         }
-        try (PtySession again = PtySession.start(scene, connected("attach", scene.id()))) {
+        try (PtySession again = PtySession.start(scene, connected("attach", id))) {
             again.type("exit 7\n");
 
             assertThat(again.endsRestored()).as(again.screen()).isTrue();
@@ -75,11 +86,11 @@ class ServedCommandTest {
     @Test
     void attach_pipes_giveInputAndExitAsTheContainerDoes() throws Exception {
         launch("-i", "sh", "-c", AttachScenario.ECHO);
-        try (CliProcess first = CliProcess.start(scene, connected("attach", scene.id()))) {
+        try (CliProcess first = CliProcess.start(scene, connected("attach", id))) {
             AttachScenario.type(first, "hello\n");
             first.awaitOutput("got hello");
             first.process().getOutputStream().close();
-            try (CliProcess second = CliProcess.start(scene, connected("attach", scene.id()))) {
+            try (CliProcess second = CliProcess.start(scene, connected("attach", id))) {
                 AttachScenario.type(second, "3\n");
 
                 assertThat(second.end()).isEqualTo(3);
@@ -93,17 +104,16 @@ class ServedCommandTest {
     @Test
     void attach_interrupted_leavesTheContainer() throws Exception {
         launch("-i", "sh", "-c", AttachScenario.ECHO);
-        try (CliProcess attached = CliProcess.start(scene, connected("attach", scene.id()))) {
+        try (CliProcess attached = CliProcess.start(scene, connected("attach", id))) {
             AttachScenario.type(attached, "hello\n");
             attached.awaitOutput("got hello").send("INT");
 
             assertThat(attached.end()).isEqualTo(130);
             assertThat(attached.err()).isEqualTo("err hello\n");
         }
-        assertThat(CliResult.of(connected("inspect", scene.id())).out()).contains("\"status\":\"running\"");
-        assertThat(CliResult.of(connected("stop", "--time", "0", scene.id())).code())
-                .isZero();
-        try (CliProcess late = CliProcess.start(scene, connected("attach", scene.id()))) {
+        assertThat(CliResult.of(connected("inspect", id)).out()).contains("\"status\":\"running\"");
+        assertThat(CliResult.of(connected("stop", "--time", "0", id)).code()).isZero();
+        try (CliProcess late = CliProcess.start(scene, connected("attach", id))) {
             assertThat(late.end()).isEqualTo(137);
             assertThat(late.out() + late.err()).isEmpty();
         }
@@ -118,7 +128,7 @@ class ServedCommandTest {
             launch("--rm", "true");
             CliProcess.await(() -> piped.process().getInputStream().available() > 0);
             piped.process().getInputStream().close();
-            followed.awaitOutput(created).send("INT");
+            followed.awaitOutput(id).send("INT");
             assertThat(CliResult.of(connected("run", "--rootfs", "/", "true")).code())
                     .isZero();
 

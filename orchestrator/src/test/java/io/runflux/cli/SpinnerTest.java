@@ -56,6 +56,7 @@ class SpinnerTest {
         ContainerId id = ContainerId.of(scene.id());
         List<String> command = List.of("sh", "-c", "trap '' TERM; " + scene.sleeper());
         engine.launch(LaunchRequest.rootfs(id, Path.of("/"), command)
+                        .withGracePeriod(Duration.ZERO)
                         .withStreams(LaunchStreams.none().withLog(log)))
                 .thenMany(engine.logs(id, new LogsOptions(LogStart.beginning(), true)))
                 .blockFirst(LIMIT);
