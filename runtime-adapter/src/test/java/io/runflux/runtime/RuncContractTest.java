@@ -7,8 +7,10 @@ import io.runflux.events.ExitStatus;
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 @RequiresRoot
 @RequiresRuntime("runc")
 class RuncContractTest extends CliContract {
