@@ -68,6 +68,19 @@ public record Figures(Map<Metric, Double> values) {
     }
 
     /**
+     * Returns these figures and others, which replace these.
+     *
+     * @param others the others
+     * @return the figures
+     */
+    public Figures with(Figures others) {
+        Map<Metric, Double> more = new EnumMap<>(Metric.class);
+        more.putAll(values);
+        more.putAll(others.values);
+        return new Figures(more);
+    }
+
+    /**
      * Returns a figure.
      *
      * @param metric which one

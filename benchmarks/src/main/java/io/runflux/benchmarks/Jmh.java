@@ -26,7 +26,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * A benchmark of JMH with its parameters, in a JVM of its own for each measurement.
  *
  * <p>A benchmark that does many things at once in one invocation has counters with the names of {@link Metric}s, and
- * one called {@value #OPERATIONS}. Of others JMH's own throughput and percentiles are taken.
+ * one called {@value #OPERATIONS}. Of others JMH's own throughput and percentiles are taken, which they give by the
+ * microsecond.
  */
 public final class Jmh implements Measurement {
     /** The name of the counter that says how many things an invocation did. */
@@ -176,15 +177,16 @@ public final class Jmh implements Measurement {
         return found == null ? OptionalDouble.empty() : OptionalDouble.of(found.getScore());
     }
 
-    /** A throughput is in operations, a sample in microseconds: the benchmarks say so. */
+    /** All is by the microsecond: the benchmarks say so. */
     private static Figures addPrimary(Figures figures, RunResult result) {
         Result<?> primary = result.getPrimaryResult();
         Mode mode = result.getParams().getMode();
         if (mode == Mode.Throughput) {
-            return figures.with(Metric.RATE, primary.getScore()).with(Metric.MEAN, 1e6 / primary.getScore());
+            return figures.with(Metric.RATE, primary.getScore() * 1e6);
         }
         if (mode == Mode.SampleTime) {
-            return figures.with(Metric.P50, primary.getStatistics().getPercentile(50))
+            return figures.with(Metric.MEAN, primary.getScore())
+                    .with(Metric.P50, primary.getStatistics().getPercentile(50))
                     .with(Metric.P99, primary.getStatistics().getPercentile(99))
                     .with(Metric.P999, primary.getStatistics().getPercentile(99.9));
         }

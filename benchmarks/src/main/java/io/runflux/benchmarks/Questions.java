@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks;
 
+import io.runflux.benchmarks.events.EventQuestions;
 import io.runflux.benchmarks.hooks.HookQuestions;
 import io.runflux.benchmarks.launch.LaunchQuestions;
 import io.runflux.benchmarks.logs.LogQuestions;
@@ -12,7 +13,11 @@ final class Questions {
     private Questions() {}
 
     static List<Question> all(Programs programs, Peers peers) {
-        return Stream.of(LaunchQuestions.all(programs, peers), HookQuestions.all(programs), LogQuestions.all())
+        return Stream.of(
+                        LaunchQuestions.all(programs, peers),
+                        HookQuestions.all(programs),
+                        LogQuestions.all(),
+                        EventQuestions.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -66,7 +66,9 @@ public final class Suite {
         System.out.println();
         System.out.println(Table.of(all));
         List<Verdict> verdicts = Verdict.of(all, arguments.effort());
-        verdicts.forEach(System.out::println);
+        if (arguments.effort() != Effort.SMOKE) {
+            verdicts.forEach(System.out::println);
+        }
         missing.forEach(lack -> System.out.println("left out: " + lack));
         if (arguments.results() != null) {
             write(arguments.results(), all);
