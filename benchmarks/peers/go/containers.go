@@ -20,11 +20,15 @@ func client(runtime, root string) *runc.Runc {
 }
 
 func execInContainer(arguments []string) {
-	containers, id := client(arguments[0], arguments[1]), arguments[2]
-	process := specs.Process{Args: []string{"/exit"}, Cwd: "/"}
-	null := nullIO()
-	measure(arguments[3:], func() {
-		check(containers.Exec(context.Background(), id, process, &runc.ExecOpts{IO: null}))
+	ctx := context.Background()
+	containers, bundle, program := client(arguments[0], arguments[1]), arguments[2], arguments[3]
+	id := fmt.Sprintf("go-exec-%d", os.Getpid())
+	check(containers.Create(ctx, id, bundle, &runc.CreateOpts{IO: nullIO()}))
+	defer func() { check(containers.Delete(ctx, id, &runc.DeleteOpts{Force: true})) }()
+	check(containers.Start(ctx, id))
+	process := specs.Process{Args: []string{program}, Cwd: "/"}
+	measure(arguments[4:], func() {
+		check(containers.Exec(ctx, id, process, &runc.ExecOpts{IO: nullIO()}))
 	})
 }
 
@@ -35,17 +39,17 @@ func lifecycle(arguments []string) {
 	directory, err := os.MkdirTemp("", "go-peer")
 	check(err)
 	defer os.RemoveAll(directory)
-	containers, bundle, null := client(arguments[0], arguments[1]), arguments[2], nullIO()
+	containers, bundle := client(arguments[0], arguments[1]), arguments[2]
 	var made atomic.Int64
 	measure(arguments[3:], func() {
 		id := fmt.Sprintf("go-%d-%d", os.Getpid(), made.Add(1))
-		check(liveOnce(containers, bundle, id, filepath.Join(directory, id), null))
+		check(liveOnce(containers, bundle, id, filepath.Join(directory, id)))
 	})
 }
 
-func liveOnce(containers *runc.Runc, bundle, id, pidFile string, null runc.IO) error {
+func liveOnce(containers *runc.Runc, bundle, id, pidFile string) error {
 	ctx := context.Background()
-	if err := containers.Create(ctx, id, bundle, &runc.CreateOpts{IO: null, PidFile: pidFile}); err != nil {
+	if err := containers.Create(ctx, id, bundle, &runc.CreateOpts{IO: nullIO(), PidFile: pidFile}); err != nil {
 		return err
 	}
 	pid, err := runc.ReadPidFile(pidFile)
@@ -68,6 +72,7 @@ func liveOnce(containers *runc.Runc, bundle, id, pidFile string, null runc.IO) e
 	return containers.Delete(ctx, id, nil)
 }
 
+// nullIO is closed by the call that it is given to.
 func nullIO() runc.IO {
 	io, err := runc.NewNullIO()
 	check(err)

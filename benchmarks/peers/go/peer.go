@@ -6,7 +6,7 @@
 //	go-peer read BYTES CHILD
 //	go-peer write BYTES CHILD
 //	go-peer live CHILDREN CHILD
-//	go-peer exec RUNTIME ROOT ID IN_FLIGHT WARM_UP_MILLIS MILLIS
+//	go-peer exec RUNTIME ROOT BUNDLE PROGRAM IN_FLIGHT WARM_UP_MILLIS MILLIS
 //	go-peer lifecycle RUNTIME ROOT BUNDLE IN_FLIGHT WARM_UP_MILLIS MILLIS
 //
 // Each prints its figures as one JSON object.

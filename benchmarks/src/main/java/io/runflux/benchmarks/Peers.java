@@ -43,4 +43,32 @@ public record Peers(Path directory) {
     public Path c() {
         return directory.resolve("c-peer");
     }
+
+    /**
+     * Returns a runtime that has no containers but processes, and answers at once: what a call costs beside it is the
+     * caller's own.
+     *
+     * @return its path
+     */
+    public Path fakeRuntime() {
+        return directory.resolve("fake-runtime");
+    }
+
+    /**
+     * Returns the shell that has containers live.
+     *
+     * @return its path
+     */
+    public Path lifecycle() {
+        return directory.resolve("lifecycle.sh");
+    }
+
+    /**
+     * Returns the shell that runs processes in a container.
+     *
+     * @return its path
+     */
+    public Path exec() {
+        return directory.resolve("exec.sh");
+    }
 }

@@ -47,6 +47,15 @@ public final class Programs implements AutoCloseable {
     }
 
     /**
+     * Returns the directory, which goes with all that is in it.
+     *
+     * @return its path
+     */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
      * Returns the program that only exits.
      *
      * @return its path

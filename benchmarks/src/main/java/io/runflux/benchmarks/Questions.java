@@ -5,6 +5,7 @@ import io.runflux.benchmarks.events.EventQuestions;
 import io.runflux.benchmarks.hooks.HookQuestions;
 import io.runflux.benchmarks.launch.LaunchQuestions;
 import io.runflux.benchmarks.logs.LogQuestions;
+import io.runflux.benchmarks.runtime.RuntimeQuestions;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,6 +17,7 @@ final class Questions {
         return Stream.of(
                         LaunchQuestions.all(programs, peers),
                         HookQuestions.all(programs),
+                        RuntimeQuestions.all(programs, peers),
                         LogQuestions.all(),
                         EventQuestions.all())
                 .flatMap(List::stream)
