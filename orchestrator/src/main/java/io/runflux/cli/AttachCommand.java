@@ -3,6 +3,7 @@ package io.runflux.cli;
 
 import io.runflux.attach.AttachConnection;
 import io.runflux.events.ContainerId;
+import io.runflux.orchestrator.Orchestrator;
 import io.runflux.process.TerminalSize;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
@@ -14,18 +15,23 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Schedulers;
 
 @Command(
         name = "attach",
-        description = "Connects to a container that another 'run' with this state directory holds: prints what it"
-                + " writes from now on, passes input on if that run has -i or -t, and exits as the container's process"
-                + " does. Ending this command, or the detach keys at a terminal, leave the container alone. Input ends"
-                + " for the container when that of the run does.",
+        description = "Connects to a container that another 'run' with this state directory holds, or to one of a"
+                + " server: prints what it writes from now on, passes input on if that run has -i or -t, and exits as the"
+                + " container's process does. Ending this command, or the detach keys at a terminal, leave the container"
+                + " alone. Input ends for the container when that of the run does. At a server a container that was"
+                + " created to take input gets it; of one that a 'run --connect' holds, that run alone gives it.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer =
@@ -33,6 +39,12 @@ import reactor.core.scheduler.Schedulers;
                         + " 141 nobody reads the output any more, 255 the end is unknown.")
 final class AttachCommand implements ProcessCommand {
     private static final int INPUT_BYTES = 16 * 1024;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ConnectOptions connection = new ConnectOptions();
 
     @Option(
             names = "--root",
@@ -60,6 +72,30 @@ final class AttachCommand implements ProcessCommand {
 
     @Override
     public Integer call() {
+        connection.check();
+        return connection.isWanted() ? attachAtServer(Required.of(id)) : attachHere();
+    }
+
+    private int attachAtServer(ContainerId container) {
+        if (root != null) {
+            throw new ParameterException(spec.commandLine(), "--root does not go with --connect");
+        }
+        try (CommandScope scope = CommandScope.open(false)) {
+            ServedStreams own = new ServedStreams(scope.terminal(), Required.of(keys), !noInput);
+            return Required.of(scope.await(connection.use(orchestrator -> attach(orchestrator, container, own))));
+        }
+    }
+
+    private static Mono<Integer> attach(Orchestrator orchestrator, ContainerId container, ServedStreams own) {
+        return orchestrator
+                .inspect(container)
+                .flatMap(details -> own.of(details.streams()))
+                .flatMap(streams -> orchestrator.attach(container, streams))
+                .map(ExitCodes::of)
+                .defaultIfEmpty(ExitCodes.OK);
+    }
+
+    private int attachHere() {
         Path directory = directory(StateDirectory.open(root));
         try (AttachConnection connection = AttachConnection.open(directory, Required.of(id));
                 CommandScope scope = CommandScope.open(false)) {

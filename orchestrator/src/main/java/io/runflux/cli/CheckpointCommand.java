@@ -21,7 +21,7 @@ final class CheckpointCommand implements Callable<Integer> {
             names = "--image",
             required = true,
             paramLabel = "DIR",
-            description = "where the image is written to; made if it does not exist")
+            description = "where the image is written to, on the machine of the container; made if it does not exist")
     private @Nullable Path image;
 
     @Option(names = "--leave-running", description = "do not end them")
@@ -32,7 +32,9 @@ final class CheckpointCommand implements Callable<Integer> {
         CheckpointOptions options = CheckpointOptions.to(
                         Required.of(image).toAbsolutePath().normalize())
                 .withLeaveRunning(leaveRunning);
-        container.<Void>call((runtime, id) -> runtime.checkpoint(id, options));
+        container.<Void>call(
+                (orchestrator, id) -> orchestrator.checkpoint(id, options),
+                (runtime, id) -> runtime.checkpoint(id, options));
         return ExitCodes.OK;
     }
 }

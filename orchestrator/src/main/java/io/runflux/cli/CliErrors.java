@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import reactor.core.Exceptions;
@@ -18,11 +19,21 @@ final class CliErrors {
 
     private CliErrors() {}
 
-    static int reportUsage(ParameterException e, String[] arguments) {
-        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    /** Options that are mixed into others do not know the command that they are of. */
+    static int reportUsage(ParameterException e, CommandLine commandLine) {
+        CommandSpec thrower = e.getCommandLine().getCommandSpec();
+        CommandSpec command = thrower.root().equals(commandLine.getCommandSpec()) ? thrower : parsed(commandLine);
         String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
-        print(e.getCommandLine(), message + " (see " + command + " --help)");
+        print(command.commandLine(), message + " (see " + command.qualifiedName() + " --help)");
         return ExitCodes.USAGE;
+    }
+
+    private static CommandSpec parsed(CommandLine commandLine) {
+        ParseResult parsed = commandLine.getParseResult();
+        while (parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        return parsed.commandSpec();
     }
 
     static int reportFailure(Exception e, CommandLine commandLine, ParseResult result) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec.Target;
 import reactor.core.publisher.Mono;
 
 /** What every command on containers takes. */
-final class CommonOptions {
+class CommonOptions {
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
@@ -77,14 +77,13 @@ final class CommonOptions {
 
     /** As {@link #callServer(Function)}, within a scope. */
     <T> @Nullable T callServer(CommandScope scope, Function<Orchestrator, Mono<T>> work) {
-        return scope.await(
-                Mono.usingWhen(Mono.fromSupplier(connection::open), work::apply, Orchestrator::disposeLater));
+        return scope.await(connection.use(work));
     }
 
     /** Returns what was asked for; flags and prefix are one runtime's, so it has to be named. */
     RuntimeChoice runtime() {
         if (isConnected()) {
-            throw usage("--connect does not go with this command");
+            throw usage("--connect does not go with this command, which is about this machine");
         }
         boolean isCommandLine = !runtime.equals(Runtimes.AUTO) && !runtime.equals(Runtimes.HOST);
         if (!isCommandLine && !(flags.isEmpty() && prefix.isEmpty())) {
@@ -98,7 +97,7 @@ final class CommonOptions {
 
     /** Does something with the orchestrator of the server, if one was named, or else with the runtimes here. */
     <T> @Nullable T call(Function<Orchestrator, Mono<T>> served, Function<Runtimes, Mono<T>> here) {
-        return isConnected() ? callServer(served) : call(here);
+        return isConnected() ? callServer(orchestrator -> waiting().during(served.apply(orchestrator))) : call(here);
     }
 
     /** Does something with the runtimes, and waits for it. */
@@ -106,8 +105,13 @@ final class CommonOptions {
         RuntimeChoice choice = runtime();
         Path directory = stateDirectory();
         try (CommandScope scope = CommandScope.open(false)) {
-            return scope.await(work.apply(new Runtimes(directory, scope.launcher(), choice)));
+            return scope.await(waiting().during(work.apply(new Runtimes(directory, scope.launcher(), choice))));
         }
+    }
+
+    /** What shows that this command waits for a runtime. */
+    Spinner waiting() {
+        return Spinner.of(command);
     }
 
     private ParameterException usage(String message) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import reactor.core.publisher.Mono;
 
 /** How a command reaches a server whose containers it is about. */
 final class ConnectOptions {
@@ -57,8 +59,12 @@ final class ConnectOptions {
         }
     }
 
-    /** Returns the orchestrator there, to be disposed of. */
-    Orchestrator open() {
+    /** Does something with the orchestrator there, when subscribed to. */
+    <T> Mono<T> use(Function<Orchestrator, Mono<T>> work) {
+        return Mono.usingWhen(Mono.fromSupplier(this::open), work, Orchestrator::disposeLater);
+    }
+
+    private Orchestrator open() {
         try {
             return builder().build();
         } catch (IllegalArgumentException e) {

@@ -6,15 +6,11 @@ import io.runflux.orchestrator.Orchestrator;
 import io.runflux.runtime.OciRuntime;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
 
 /** What a command on one container takes. */
-final class ContainerOptions {
-    @Mixin
-    private CommonOptions options = new CommonOptions();
-
+final class ContainerOptions extends CommonOptions {
     @Parameters(index = "0", paramLabel = "ID", converter = ContainerIdConverter.class, description = "the container")
     private @Nullable ContainerId id;
 
@@ -22,14 +18,21 @@ final class ContainerOptions {
     <T> @Nullable T call(
             BiFunction<Orchestrator, ContainerId, Mono<T>> served, BiFunction<OciRuntime, ContainerId, Mono<T>> here) {
         ContainerId container = Required.of(id);
-        return options.isConnected()
-                ? options.callServer(orchestrator -> served.apply(orchestrator, container))
-                : call(here);
+        return call(orchestrator -> served.apply(orchestrator, container), runtimes -> runtimes.having(container)
+                .flatMap(runtime -> here.apply(runtime, container)));
     }
 
     /** Does something with the container through the runtime that has it, and waits for it. */
     <T> @Nullable T call(BiFunction<OciRuntime, ContainerId, Mono<T>> work) {
         ContainerId container = Required.of(id);
-        return options.call(runtimes -> runtimes.having(container).flatMap(runtime -> work.apply(runtime, container)));
+        return call(runtimes -> runtimes.having(container).flatMap(runtime -> work.apply(runtime, container)));
+    }
+
+    /** Does the same at the server, or else through an orchestrator of its own around the runtime that has it. */
+    <T> @Nullable T orchestrate(BiFunction<Orchestrator, ContainerId, Mono<T>> work) {
+        ContainerId container = Required.of(id);
+        return call(
+                orchestrator -> work.apply(orchestrator, container),
+                runtimes -> runtimes.orchestrating(container, own -> work.apply(own, container)));
     }
 }

@@ -3,10 +3,14 @@ package io.runflux.cli;
 
 import io.runflux.cli.Runtimes.Located;
 import io.runflux.events.ContainerId;
+import io.runflux.oci.ContainerState;
 import io.runflux.oci.OciProcess;
 import io.runflux.oci.User;
 import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.ExecProcess;
+import io.runflux.orchestrator.ExecReport;
 import io.runflux.orchestrator.ExecRequest;
+import io.runflux.runtime.Bundles;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ExecOptions;
 import io.runflux.runtime.NotSupportedException;
@@ -22,12 +26,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 @Command(
         name = "exec",
         description = "Runs a further process in a running container, and exits as it did: with its exit code, or 128"
                 + " and the number of the signal that killed it. Options come before ID. What no option says is as for"
-                + " the container's own process; with --connect it is root in /, with the usual PATH.",
+                + " the container's own process.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = "%nExit codes of its own: 2 wrong arguments, 125 it could not be run, 127 no such program, 141 nobody"
@@ -84,7 +89,7 @@ final class ExecCommand implements ProcessCommand {
         if (workingDirectory != null && !workingDirectory.isAbsolute()) {
             throw usage("--cwd must be an absolute path, was '" + workingDirectory + "'");
         }
-        ExecProcess process = new ExecProcess(arguments, environment, workingDirectory, user);
+        ExecProcess.Command process = command();
         if (options.isConnected()) {
             return execAtServer(process);
         }
@@ -96,20 +101,25 @@ final class ExecCommand implements ProcessCommand {
         }
     }
 
-    /** What the configuration says of the container's own process is not known here. */
-    private int execAtServer(ExecProcess process) {
+    private ExecProcess.Command command() {
+        String cwd = workingDirectory == null ? null : workingDirectory.toString();
+        return new ExecProcess.Command(arguments, EnvironmentVariable.addAll(environment, List.of()), cwd, user);
+    }
+
+    private int execAtServer(ExecProcess.Command process) {
         if (detach || logging.isWanted()) {
             throw usage("--detach and --log do not go with --connect");
         }
+        Spinner waiting = options.waiting();
         try (CommandScope scope = CommandScope.open(false)) {
-            ExecRequest request = ExecRequest.of(Required.of(id), process.alone())
-                    .withStreams(streams.connect(scope.terminal(), false));
-            return ExitCodes.of(Required.of(options.callServer(scope, orchestrator -> orchestrator.exec(request)))
-                    .status());
+            ExecRequest request = ExecRequest.of(Required.of(id), process)
+                    .withStreams(waiting.until(streams.connect(scope.terminal(), false)));
+            ExecReport report = options.callServer(scope, orchestrator -> waiting.during(orchestrator.exec(request)));
+            return ExitCodes.of(Required.of(report).status());
         }
     }
 
-    private int start(CommandScope scope, Runtimes runtimes, ExecProcess process) {
+    private int start(CommandScope scope, Runtimes runtimes, ExecProcess.Command process) {
         ExecOptions detached = ExecOptions.defaults().withDetached(true);
         Mono<Integer> pid = runtimes.locate(Required.of(id))
                 .flatMap(located -> ensureLasts(located.runtime()).then(exec(located, process, detached)))
@@ -125,12 +135,12 @@ final class ExecCommand implements ProcessCommand {
                 : Mono.empty();
     }
 
-    private int stay(CommandScope scope, Runtimes runtimes, ExecProcess process) {
+    private int stay(CommandScope scope, Runtimes runtimes, ExecProcess.Command process) {
         ContainerStreams connected = connect(scope);
         ExecOptions attached = ExecOptions.defaults().withStdio(connected.stdio());
         Mono<ContainerProcess> start =
                 runtimes.locate(Required.of(id)).flatMap(located -> exec(located, process, attached));
-        return ExitCodes.of(scope.awaitEnd(start, connected));
+        return ExitCodes.of(scope.awaitEnd(options.waiting().during(start), connected));
     }
 
     private ContainerStreams connect(CommandScope scope) {
@@ -143,10 +153,16 @@ final class ExecCommand implements ProcessCommand {
         return log.addTo(connected);
     }
 
-    private static Mono<ContainerProcess> exec(Located located, ExecProcess asked, ExecOptions execOptions) {
+    private static Mono<ContainerProcess> exec(Located located, ExecProcess.Command asked, ExecOptions execOptions) {
         ContainerId container = ContainerId.of(located.state().id());
-        return asked.in(located.state()).flatMap(process -> located.runtime()
+        return own(located.state()).map(asked::in).flatMap(process -> located.runtime()
                 .exec(container, process, withParentDeathSignal(located, process, execOptions)));
+    }
+
+    /** Its own process as its configuration has it. */
+    private static Mono<OciProcess> own(ContainerState container) {
+        return Mono.fromCallable(() -> Bundles.read(Path.of(container.bundle())).process())
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
     private static ExecOptions withParentDeathSignal(Located located, OciProcess process, ExecOptions execOptions) {

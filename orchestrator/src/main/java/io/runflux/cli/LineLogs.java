@@ -13,11 +13,10 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * The logs of the command line, to standard error. It is named by a system property and not as a service, so that a
- * service that embeds Runflux keeps the binding of SLF4J that it has. There are two environment variables:
- * {@code RUNFLUX_LOG_FORMAT}, {@code text} or {@code json}, and {@code RUNFLUX_LOG_LEVEL}. A library was left out
- * because the usual one takes a tenth of a second of each command to begin, and an error's words could still end the
- * lines of its text.
+ * The logs of the command line, to standard error, in the form and from the level that its options say, or the
+ * environment. It is named by a system property and not as a service, so that a service that embeds Runflux keeps the
+ * binding of SLF4J that it has. A library was left out because the usual one takes a tenth of a second of each command
+ * to begin, and an error's words could still end the lines of its text.
  */
 public final class LineLogs implements SLF4JServiceProvider {
     /** The second is for what SLF4J would say about the first. */

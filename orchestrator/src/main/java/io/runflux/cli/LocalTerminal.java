@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * Making it raw is never cancelled halfway: whoever restores it waits for that first.
  */
 final class LocalTerminal {
-    private static final TerminalSize UNKNOWN_SIZE = new TerminalSize(24, 80);
+    static final TerminalSize UNKNOWN_SIZE = new TerminalSize(24, 80);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final ProcessLauncher launcher;

@@ -63,6 +63,16 @@ final class LogOptions {
         return log != null;
     }
 
+    /** Returns the log that a server is to write, in a directory that it allows, or null. */
+    @Nullable
+    StdioUri served() {
+        if (quiet || !allowedDrivers.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "--quiet and --log-driver-allow do not go with --connect");
+        }
+        return log == null ? null : log.uri();
+    }
+
     void check(boolean isTty) {
         if (!allowedDrivers.isEmpty() && log == null) {
             throw new ParameterException(command.commandLine(), "--log-driver-allow goes with --log");

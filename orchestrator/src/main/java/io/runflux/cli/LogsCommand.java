@@ -3,7 +3,6 @@ package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
 import io.runflux.orchestrator.LogsOptions;
-import io.runflux.orchestrator.Orchestrator;
 import io.runflux.stdio.LogReader;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStart;
@@ -119,10 +118,7 @@ final class LogsCommand implements Callable<Integer> {
         ContainerId id = container();
         LogsOptions options = new LogsOptions(start(), follow);
         try (CommandScope scope = CommandScope.open(false)) {
-            scope.await(Mono.usingWhen(
-                    Mono.fromSupplier(connection::open),
-                    orchestrator -> print(orchestrator.logs(id, options)),
-                    Orchestrator::disposeLater));
+            scope.await(connection.use(orchestrator -> print(orchestrator.logs(id, options))));
         }
         return ExitCodes.OK;
     }

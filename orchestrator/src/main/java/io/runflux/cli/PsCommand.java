@@ -31,7 +31,8 @@ final class PsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ProcessState> processes = Required.of(container.call(
+        List<ProcessState> processes = Required.of(container.<List<ProcessState>>call(
+                (orchestrator, id) -> orchestrator.processes(id).collectList(),
                 (runtime, id) -> runtime.processes(id, ProcessView.RUNNING).collectList()));
         PrintWriter out = spec.commandLine().getOut();
         if (format == OutputFormat.json) {

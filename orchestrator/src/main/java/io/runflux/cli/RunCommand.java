@@ -3,12 +3,16 @@ package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
 import io.runflux.hooks.HookSet;
+import io.runflux.oci.Spec;
 import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.Deadline;
+import io.runflux.orchestrator.LaunchRequest;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -16,7 +20,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 
 @Command(
@@ -29,7 +32,7 @@ import reactor.core.publisher.Mono;
         footer = "%nExit codes of its own: 2 wrong arguments, 124 the time limit, 125 the run failed, 127 no such"
                 + " program, 141 nobody reads the output any more, 255 the end is unknown.")
 final class RunCommand implements ProcessCommand {
-    @Spec
+    @picocli.CommandLine.Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
@@ -46,6 +49,9 @@ final class RunCommand implements ProcessCommand {
 
     @Mixin
     private LogOptions logging = new LogOptions();
+
+    @Mixin
+    private DetachOptions detaching = new DetachOptions();
 
     @Mixin
     private HookDirectoryOptions hookDirectories = new HookDirectoryOptions();
@@ -91,10 +97,15 @@ final class RunCommand implements ProcessCommand {
     @Override
     public Integer call() {
         logging.check(streams.isTty());
+        detaching.check(options.isConnected());
         if (options.isConnected()) {
-            return runAtServer();
+            refuseWhatIsNoServers();
+            return detaching.isWanted() ? launchAtServer() : runAtServer();
         }
-        RuntimeChoice runtime = options.runtime().resolve();
+        return runHere(options.runtime().resolve());
+    }
+
+    private int runHere(RuntimeChoice runtime) {
         RunRequest request = request(runtime).withTimeout(checkedTimeout()).withGracePeriod(grace);
         Mono<HookSet> hooks = hookDirectories.load();
         Path directory = options.stateDirectory();
@@ -106,35 +117,56 @@ final class RunCommand implements ProcessCommand {
             HeldContainer held = new HeldContainer(session.hold(request.id()), directory, session);
             boolean takesInput = streams.isInteractive() || streams.isTty();
             ContainerStreams shared = held.share(held.logTo(log, connected), takesInput);
-            RunReport report = session.run(request.withStreams(shared));
+            RunReport report = session.run(request.withStreams(shared), options.waiting());
             return ExitCodes.of(report.status());
         }
     }
 
-    /** Paths are those of the server's machine. What is run there ends when this command does. */
-    private int runAtServer() {
-        if (logging.isWanted() || events || networks.isWanted() || hookDirectories.isWanted()) {
-            throw usage("--log, --events, --net, --publish and --hooks-dir do not go with --connect");
+    private void refuseWhatIsNoServers() {
+        if (events || networks.isWanted() || hookDirectories.isWanted()) {
+            throw usage("--events, --net, --publish and --hooks-dir do not go with --connect");
         }
-        ContainerId container = id == null ? randomId() : id;
-        try (CommandScope scope = CommandScope.open(false)) {
-            RunRequest request = requestAtServer(container)
-                    .withTimeout(checkedTimeout())
-                    .withGracePeriod(grace)
-                    .withStreams(streams.connect(scope.terminal(), false));
-            return ExitCodes.of(Required.of(options.callServer(scope, orchestrator -> orchestrator.run(request)))
-                    .status());
+        if (logging.isWanted() && !detaching.isWanted()) {
+            throw usage("--log goes with --connect only if --detach does");
         }
     }
 
-    private RunRequest requestAtServer(ContainerId container) {
+    /** What is run there ends when this command does. */
+    private int runAtServer() {
+        Spinner waiting = options.waiting();
+        try (CommandScope scope = CommandScope.open(false)) {
+            RunRequest request = requestAtServer(RunRequest::spec, RunRequest::bundle)
+                    .withTimeout(checkedTimeout())
+                    .withGracePeriod(grace)
+                    .withStreams(waiting.until(streams.connect(scope.terminal(), false)));
+            RunReport report = options.callServer(scope, orchestrator -> waiting.during(orchestrator.run(request)));
+            return ExitCodes.of(Required.of(report).status());
+        }
+    }
+
+    private int launchAtServer() {
+        Duration limit = checkedTimeout();
+        try (CommandScope scope = CommandScope.open(false)) {
+            LaunchRequest request = requestAtServer(LaunchRequest::spec, LaunchRequest::bundle)
+                    .withGracePeriod(grace)
+                    .withDeadline(limit == null ? null : Deadline.after(limit))
+                    .withStreams(streams.launched(scope.terminal()).withLog(logging.served()));
+            options.callServer(
+                    scope, orchestrator -> options.waiting().during(orchestrator.launch(detaching.addTo(request))));
+            spec.commandLine().getOut().println(request.id());
+        }
+        return ExitCodes.OK;
+    }
+
+    /** Paths are those of the server's machine. */
+    private <R> R requestAtServer(BiFunction<ContainerId, Spec, R> ofSpec, BiFunction<ContainerId, Path, R> ofBundle) {
+        ContainerId container = id == null ? randomId() : id;
         Path rootfs = Required.of(source).rootfs;
         if (rootfs != null) {
-            return RunRequest.spec(container, settings.generate(rootfs.toAbsolutePath(), false, false));
+            return ofSpec.apply(container, settings.generate(rootfs.toAbsolutePath(), false, false));
         }
         settings.refuse();
-        return RunRequest.bundle(
-                container, Required.of(Required.of(source).bundle).toAbsolutePath());
+        return ofBundle.apply(container, Required.of(Required.of(source).bundle).toAbsolutePath());
     }
 
     private RunRequest request(RuntimeChoice runtime) {

@@ -2,11 +2,7 @@
 package io.runflux.cli;
 
 import io.runflux.events.ContainerId;
-import io.runflux.events.EventEnvelope;
-import io.runflux.events.EventJson;
 import io.runflux.events.EventStream;
-import io.runflux.events.OverflowPolicy;
-import io.runflux.events.SubscribeOptions;
 import io.runflux.hooks.HookSet;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.ReleaseScope;
@@ -16,7 +12,6 @@ import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.OciRuntime;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +22,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * What one {@code run} needs, closed once: by the command when it is done, or by the JVM's shutdown when a signal comes
@@ -42,11 +35,10 @@ final class RunSession implements AutoCloseable {
     private final OciRuntime runtime;
     private final ResourceKeeper keeper;
     private final EventStream events = EventStream.create();
-    private final EventJournal journal;
+    private final EventRecorder recorder;
     private final Orchestrator orchestrator;
     private final List<Mono<Void>> endings = new CopyOnWriteArrayList<>();
     private final List<Resources> held = new CopyOnWriteArrayList<>();
-    private final Sinks.Empty<Void> heardAll = Sinks.empty();
     private final Mono<Void> closing;
     private final Thread onShutdown = new Thread(this::closeOnShutdown, "runflux-shutdown");
     private volatile boolean isShuttingDown;
@@ -54,7 +46,7 @@ final class RunSession implements AutoCloseable {
     private RunSession(Path stateDirectory, RuntimeChoice choice, boolean usesBundleRoot, Mono<HookSet> hooks) {
         launcher = ProcessLauncher.builder().subreaper(!choice.isHost()).build();
         terminal = new LocalTerminal(launcher);
-        journal = new EventJournal(stateDirectory);
+        recorder = new EventRecorder(new EventJournal(stateDirectory));
         Runtimes runtimes = new Runtimes(stateDirectory, launcher, choice);
         runtime = runtimes.get(usesBundleRoot);
         keeper = runtimes.resources();
@@ -86,11 +78,7 @@ final class RunSession implements AutoCloseable {
 
     /** Has events written down, and printed if there is somewhere to. They end when the stream does, in closing. */
     void listen(@Nullable PrintWriter target) {
-        events.events(SubscribeOptions.defaults().withOverflow(OverflowPolicy.WAIT))
-                .publishOn(Schedulers.boundedElastic(), 64)
-                .doOnNext(event -> record(event, target))
-                .doFinally(signal -> heardAll.tryEmitEmpty())
-                .subscribe(event -> {}, error -> log.warn("events are no longer recorded", error));
+        recorder.listen(events::events, target);
     }
 
     /** Has something done in the end, when nothing of the container is left, beside what else is done then. */
@@ -105,8 +93,9 @@ final class RunSession implements AutoCloseable {
         return resources;
     }
 
-    RunReport run(RunRequest request) {
-        return Required.of(await(orchestrator.run(request)));
+    RunReport run(RunRequest request, Spinner waiting) {
+        RunRequest seen = request.withStreams(waiting.until(request.streams()));
+        return Required.of(await(waiting.during(orchestrator.run(seen))));
     }
 
     /** Removes what earlier commands have left that were killed. What goes wrong hinders nothing. */
@@ -151,7 +140,7 @@ final class RunSession implements AutoCloseable {
                 .then(launcher.disposeLater(Duration.ZERO))
                 .then(Mono.defer(() -> {
                     events.dispose();
-                    return heardAll.asMono();
+                    return recorder.ended();
                 }));
     }
 
@@ -160,17 +149,5 @@ final class RunSession implements AutoCloseable {
                 .release(ReleaseScope.ALL)
                 .doOnError(error -> log.warn("left for another command to remove: {}", error.getMessage()))
                 .onErrorComplete();
-    }
-
-    private void record(EventEnvelope event, @Nullable PrintWriter target) {
-        if (target != null) {
-            target.println(EventJson.write(event));
-            target.flush();
-        }
-        try {
-            journal.append(event);
-        } catch (IOException e) {
-            log.warn("an event could not be written to {}", journal.current(), e);
-        }
     }
 }

@@ -10,8 +10,10 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The entry of the command line. */
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
             AttachCommand.class,
             ListCommand.class,
             StateCommand.class,
+            InspectCommand.class,
             PsCommand.class,
             TopCommand.class,
             StatsCommand.class,
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             WaitCommand.class,
+            StopCommand.class,
             KillCommand.class,
             DeleteCommand.class,
             CheckpointCommand.class,
@@ -49,6 +53,9 @@ public final class Runflux implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @Mixin
+    private LogSettingsOptions logging = new LogSettingsOptions();
+
     /** For picocli. */
     public Runflux() {}
 
@@ -59,6 +66,7 @@ public final class Runflux implements Runnable {
      */
     public static void main(String... arguments) {
         LineLogs.use();
+        LogSettings.complain();
         System.exit(commandLine().setOut(standardOutput()).execute(arguments));
     }
 
@@ -68,7 +76,8 @@ public final class Runflux implements Runnable {
     }
 
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Runflux());
+        Runflux runflux = new Runflux();
+        CommandLine commandLine = new CommandLine(runflux);
         for (List<String> command : List.of(List.of("run"), List.of("exec"), List.of("hooks", "run"))) {
             subcommand(commandLine, command).setStopAtPositional(true);
         }
@@ -76,8 +85,14 @@ public final class Runflux implements Runnable {
         return commandLine
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(EnvironmentVariable.class, EnvironmentVariable::parse)
-                .setParameterExceptionHandler(CliErrors::reportUsage)
+                .setExecutionStrategy(runflux::execute)
+                .setParameterExceptionHandler((error, words) -> CliErrors.reportUsage(error, commandLine))
                 .setExecutionExceptionHandler(CliErrors::reportFailure);
+    }
+
+    private int execute(ParseResult parsed) {
+        logging.apply();
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static CommandLine subcommand(CommandLine commandLine, List<String> names) {

@@ -4,6 +4,7 @@ package io.runflux.cli;
 import io.runflux.events.ContainerId;
 import io.runflux.network.CniOptions;
 import io.runflux.oci.ContainerState;
+import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.ResourceKeeper;
 import io.runflux.orchestrator.ResourceOptions;
 import io.runflux.process.ProcessLauncher;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -86,6 +88,21 @@ final class Runtimes {
                         .onErrorComplete(NoSuchContainerException.class))
                 .next()
                 .switchIfEmpty(Mono.error(() -> new IllegalArgumentException("there is no container " + id)));
+    }
+
+    /** Does something with the container through an orchestrator of its own, around the runtime that has it. */
+    <T> Mono<T> orchestrating(ContainerId id, Function<Orchestrator, Mono<T>> work) {
+        return having(id)
+                .flatMap(runtime -> Mono.usingWhen(
+                        Mono.fromSupplier(() -> orchestrator(runtime)), work, Orchestrator::disposeLater));
+    }
+
+    private Orchestrator orchestrator(OciRuntime runtime) {
+        return Orchestrator.builder()
+                .launcher(launcher)
+                .runtime(shared -> runtime)
+                .resources(shared -> resources())
+                .build();
     }
 
     /** Returns what keeps the resources of the containers of this state directory. */

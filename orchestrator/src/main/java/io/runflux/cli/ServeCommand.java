@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = "Serves the containers of this state directory over HTTP, until it is ended, which ends the"
                 + " containers that were created through it. Prints its address, to which the other commands go with"
-                + " --connect.",
+                + " --connect. What happens is written down for 'events', as of 'run'.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
@@ -88,11 +88,13 @@ final class ServeCommand implements Callable<Integer> {
         try (CommandScope scope = CommandScope.open(!choice.isHost())) {
             Runtimes runtimes = new Runtimes(directory, scope.launcher(), choice);
             EmbeddedOrchestrator orchestrator = orchestrator(scope, runtimes, runtimes.get(false));
+            EventRecorder recorder = new EventRecorder(new EventJournal(directory));
+            recorder.listen(orchestrator::events, null);
             scope.await(orchestrator.sweep());
             RunfluxServer server =
                     Required.of(scope.await(server(orchestrator, directory).start()));
             scope.atEnd(server.disposeLater());
-            scope.atEnd(orchestrator.disposeLater());
+            scope.atEnd(orchestrator.disposeLater().then(recorder.ended()));
             spec.commandLine().getOut().println(server.address());
             spec.commandLine().getOut().flush();
             scope.awaitToEnd(scope.stopping());
@@ -127,7 +129,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private RunfluxServerBuilder server(EmbeddedOrchestrator orchestrator, Path directory) {
         try {
-            RunfluxServerBuilder server = RunfluxServer.builder(orchestrator).metrics(meters::text);
+            RunfluxServerBuilder server =
+                    RunfluxServer.builder(orchestrator).metrics(meters::text).meters(meters);
             if (tokenFile != null) {
                 server.bearerToken(ConnectOptions.read(tokenFile));
             }

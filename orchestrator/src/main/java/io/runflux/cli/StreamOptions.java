@@ -2,6 +2,7 @@
 package io.runflux.cli;
 
 import io.runflux.orchestrator.ContainerStreams;
+import io.runflux.orchestrator.LaunchStreams;
 import io.runflux.process.TerminalSize;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -46,6 +47,12 @@ final class StreamOptions {
             return new RawTerminalStreams(typed.onTerminal(size, terminal.sizes()), terminal);
         }
         return interactive ? ContainerStreams.copy(StandardInput.open(), out, err) : ContainerStreams.copyTo(out, err);
+    }
+
+    /** What a container that goes on without this command has for those who attach later. */
+    LaunchStreams launched(LocalTerminal terminal) {
+        LaunchStreams streams = LaunchStreams.none().withInput(interactive || tty);
+        return tty ? streams.withTerminal(terminal.size().blockOptional().orElse(LocalTerminal.UNKNOWN_SIZE)) : streams;
     }
 
     private ParameterException noTerminal() {

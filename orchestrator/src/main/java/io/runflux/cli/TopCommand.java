@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.cli;
 
+import io.runflux.orchestrator.TopOptions;
 import io.runflux.runtime.ProcessTable;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,11 +34,21 @@ final class TopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> options = columns == null ? List.of() : List.of("-o", columns);
-        ProcessTable table = Required.of(container.call((runtime, id) -> runtime.top(id, options)));
+        TopOptions options = options();
+        ProcessTable table = Required.of(container.<ProcessTable>call(
+                (orchestrator, id) -> orchestrator.top(id, options),
+                (runtime, id) -> runtime.top(id, options.toArguments())));
         List<List<String>> lines =
                 Stream.concat(Stream.of(table.headers()), table.rows().stream()).toList();
         new TextTable(lines).print(spec.commandLine().getOut());
         return ExitCodes.OK;
+    }
+
+    private TopOptions options() {
+        try {
+            return columns == null ? TopOptions.defaults() : TopOptions.parse(columns);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
     }
 }

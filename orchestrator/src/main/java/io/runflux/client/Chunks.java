@@ -37,7 +37,7 @@ final class Chunks {
 
     private Chunks add(byte[] piece, int from, int to) {
         if (open.size() + (to - from) > max) {
-            throw new IllegalStateException("the answer has more than " + max + " bytes in one piece");
+            throw new UnreadableAnswerException("it has more than " + max + " bytes in one piece");
         }
         open.write(piece, from, to - from);
         return this;

@@ -22,23 +22,28 @@ import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
 import io.runflux.orchestrator.StopOptions;
 import io.runflux.orchestrator.SweepReport;
+import io.runflux.orchestrator.TopOptions;
 import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NotSupportedException;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStart;
 import io.runflux.wire.KillBody;
+import io.runflux.wire.ProcessesBody;
 import io.runflux.wire.RestoreBody;
 import io.runflux.wire.SnapshotBody;
 import io.runflux.wire.WireDurations;
-import io.runflux.wire.WireJson;
 import io.runflux.wire.WirePaths;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -89,12 +94,13 @@ final class ClientOrchestrator implements Orchestrator {
         return untilClosed(operation).checkpoint(verb + " " + id);
     }
 
+    /** Who has the answer may close at once, before the operation has told that it ends with it. */
     private <T> Mono<T> untilClosed(Mono<T> operation) {
-        return operation.takeUntilOther(closed());
+        return Mono.firstWithSignal(closing.asMono().then(disposedOf()), operation);
     }
 
-    private Mono<Void> closed() {
-        return closing.asMono().then(Mono.error(() -> new IllegalStateException("the orchestrator was disposed of")));
+    private static <T> Mono<T> disposedOf() {
+        return Mono.error(() -> new IllegalStateException("the orchestrator was disposed of"));
     }
 
     @Override
@@ -192,6 +198,20 @@ final class ClientOrchestrator implements Orchestrator {
     }
 
     @Override
+    public Flux<ProcessState> processes(ContainerId id) {
+        String uri = WirePaths.container(id, "processes");
+        return named("list the processes of", id, http.call(HttpMethod.GET, uri, null, ProcessesBody.class))
+                .flatMapIterable(ProcessesBody::processes);
+    }
+
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, TopOptions options) {
+        String columns = URLEncoder.encode(String.join(",", options.columns()), StandardCharsets.UTF_8);
+        String uri = WirePaths.container(id, "top") + (columns.isEmpty() ? "" : "?columns=" + columns);
+        return named("list the processes of", id, http.call(HttpMethod.GET, uri, null, ProcessTable.class));
+    }
+
+    @Override
     public Flux<LogRecord> logs(ContainerId id, LogsOptions options) {
         LogStart start = options.start();
         String lines = start.equals(LogStart.beginning()) ? "" : "&lines=" + start.lastLines();
@@ -199,12 +219,18 @@ final class ClientOrchestrator implements Orchestrator {
         return lines("logs", id, uri, LogRecord.class);
     }
 
+    /** An error in place of the end would not cancel, in Reactor 3.8. */
     private <T> Flux<T> lines(String verb, ContainerId id, String uri, Class<T> type) {
         return http.lines(uri, headers -> {})
                 .filter(line -> !line.isBlank())
-                .map(line -> WireJson.readAnswer(line.getBytes(StandardCharsets.UTF_8), type))
-                .takeUntilOther(closed())
+                .map(line -> Answers.read(line, type))
+                .takeUntilOther(closing.asMono())
+                .concatWith(Mono.defer(() -> isClosing() ? disposedOf() : Mono.empty()))
                 .checkpoint(verb + " " + id);
+    }
+
+    private boolean isClosing() {
+        return Boolean.TRUE.equals(closing.scan(Scannable.Attr.TERMINATED));
     }
 
     @Override

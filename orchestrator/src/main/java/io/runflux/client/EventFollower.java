@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.runflux.events.EventCursor;
 import io.runflux.events.EventEnvelope;
-import io.runflux.events.EventLines;
 import io.runflux.events.SubscribeOptions;
 import io.runflux.events.TooManySubscribersException;
 import io.runflux.wire.WirePaths;
@@ -91,7 +90,7 @@ final class EventFollower {
         Long date = headers.getTimeMillis(HttpHeaderNames.DATE);
         asked = date == null ? Instant.now() : Instant.ofEpochMilli(date);
         if (place == null && options.fromSequence() == 0) {
-            place = told == null ? null : EventCursor.parse(told);
+            place = told == null ? null : Answers.cursor(told);
         }
         hasBegun = true;
         failures.set(0);
@@ -99,7 +98,7 @@ final class EventFollower {
     }
 
     private static void read(String line, SynchronousSink<EventEnvelope> sink) {
-        EventEnvelope event = EventLines.read(line);
+        EventEnvelope event = Answers.event(line);
         if (event != null) {
             sink.next(event);
         }

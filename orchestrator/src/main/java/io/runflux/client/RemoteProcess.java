@@ -73,9 +73,14 @@ final class RemoteProcess implements ContainerProcess {
 
     /** Nothing more is done with the streams: because of that, or of nothing. */
     void leave(String why) {
+        drop();
+        left.tryEmitValue(why);
+    }
+
+    /** Output that is not read yet, and what is still to come, is not wanted any more. */
+    void drop() {
         output.drop();
         errors.drop();
-        left.tryEmitValue(why);
     }
 
     /** There is no more output. */

@@ -18,6 +18,7 @@ public final class RunfluxClientBuilder {
     private @Nullable Path key;
     private Duration answerTimeout = Duration.ofMinutes(5);
     private Duration reconnectTimeout = Duration.ofMinutes(5);
+    private Duration waitTimeout = Duration.ofSeconds(30);
     private int maxCalls = 32;
     private int maxStreams = 256;
 
@@ -91,6 +92,21 @@ public final class RunfluxClientBuilder {
         return this;
     }
 
+    /**
+     * Sets how long an operation waits for a connection when as many as there may be are in use; after that it fails
+     * with {@link ServerUnavailableException}, and nothing of it was done. Default: 30 seconds.
+     *
+     * @param value longer than 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is not
+     * @see #maxCalls(int)
+     * @see #maxStreams(int)
+     */
+    public RunfluxClientBuilder waitTimeout(Duration value) {
+        waitTimeout = positive("wait timeout", value);
+        return this;
+    }
+
     private static Duration positive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be longer than 0, was " + value);
@@ -100,7 +116,8 @@ public final class RunfluxClientBuilder {
 
     /**
      * Sets how many connections there may be for operations that wait for nothing but the runtime. Eight times as many
-     * wait for one of them; one more fails with {@link ServerUnavailableException}. Default: 32.
+     * wait for one of them, for the {@linkplain #waitTimeout(Duration) wait timeout}; one more, or one that waits
+     * longer, fails with {@link ServerUnavailableException}. Default: 32.
      *
      * @param value from 1 to 65536
      * @return this builder
@@ -114,8 +131,9 @@ public final class RunfluxClientBuilder {
     /**
      * Sets how many connections there may be, beside those, for what goes on until a container ends, or for ever:
      * stopping, waiting, running, executing, attaching, logs, statistics at an interval, checkpoints and events. They
-     * never keep a kill waiting. As many operations wait for one of them; one more fails with
-     * {@link ServerUnavailableException}. Default: 256.
+     * never keep a kill waiting. As many operations wait for one of them, for the {@linkplain #waitTimeout(Duration)
+     * wait timeout}; one more, or one that waits longer, fails with {@link ServerUnavailableException}. Events that go
+     * on after a loss wait for one again. Default: 256.
      *
      * @param value from 1 to 65536; a server has a bound of its own
      * @return this builder
@@ -173,6 +191,10 @@ public final class RunfluxClientBuilder {
     @Nullable
     Path key() {
         return key;
+    }
+
+    Duration waitTimeout() {
+        return waitTimeout;
     }
 
     Duration answerTimeout() {

@@ -29,7 +29,7 @@ public final class ServerProblemException extends RuntimeException {
     /**
      * Returns the code of HTTP.
      *
-     * @return from 400 to 599
+     * @return from 300 to 599; this server's begin at 400
      */
     public int status() {
         return status;

@@ -3,7 +3,10 @@ package io.runflux.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** The server could not be reached, or the connection was lost before it had answered. */
+/**
+ * The server could not be reached, or the connection was lost before it had answered, or no connection was free in
+ * time.
+ */
 public final class ServerUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -34,7 +34,6 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     private final RemoteProcess process = new RemoteProcess(this::readOn);
     private final Sinks.One<E> ending = Sinks.one();
     private final AtomicBoolean isWaiting = new AtomicBoolean();
-    private volatile @Nullable E told;
     private @Nullable Subscription messages;
 
     StreamSession(Object request, Class<E> type, Function<Throwable, RuntimeException> lost) {
@@ -56,10 +55,9 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
         return ending.asMono();
     }
 
-    /** How it ended, or null if that was not told yet. */
-    @Nullable
-    E told() {
-        return told;
+    /** The error of a connection that is of no use any more. */
+    RuntimeException lost(Throwable why) {
+        return lost.apply(why);
     }
 
     /** Tells that nothing more is done with the streams here, and how it ended; empty if that takes too long. */
@@ -122,11 +120,9 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** The end of the output comes after what it means is known. */
     private void end(byte[] content) {
         try {
-            E end = WireJson.readAnswer(content, type);
-            told = end;
-            ending.tryEmitValue(end);
-        } catch (IllegalArgumentException malformed) {
-            ending.tryEmitError(lost.apply(malformed));
+            ending.tryEmitValue(Answers.read(content, type));
+        } catch (UnreadableAnswerException malformed) {
+            ending.tryEmitError(malformed);
         }
         process.end();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.client;
 
+import io.runflux.client.StreamWork.Terms;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.orchestrator.ContainerStreams;
@@ -8,6 +9,7 @@ import io.runflux.orchestrator.ExecReport;
 import io.runflux.orchestrator.ExecRequest;
 import io.runflux.orchestrator.RunReport;
 import io.runflux.orchestrator.RunRequest;
+import io.runflux.orchestrator.RunTimeoutException;
 import io.runflux.wire.AttachEnding;
 import io.runflux.wire.ExecBody;
 import io.runflux.wire.ExecEnding;
@@ -18,9 +20,6 @@ import io.runflux.wire.RunEnding;
 import io.runflux.wire.WirePaths;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -42,20 +41,25 @@ final class Streams {
             StreamSession<RunEnding> session = session(RunBody.of(request), RunEnding.class);
             Mono<RunReport> report = session.ending()
                     .flatMap(ending -> require(ending.report(), ending.problem()))
+                    .switchIfEmpty(Mono.error(Streams::neither))
                     .doOnNext(told -> session.process().exited(told.status()))
                     .cache();
-            Work work = new Work(
-                    session,
-                    request.streams(),
-                    request.drainTimeout(),
-                    request.gracePeriod().plus(PATIENCE));
-            Mono<RunReport> result = work.beside(
-                    report,
-                    (isDone, told) -> isDone
-                            ? told
-                            : new RunReport(told.id(), told.status(), false, told.duration(), told.reason()));
+            Mono<RunReport> result = new StreamWork(session, request.streams(), terms(request))
+                    .beside(
+                            report,
+                            (isDone, told) -> isDone
+                                    ? told
+                                    : new RunReport(told.id(), told.status(), false, told.duration(), told.reason()));
             return http.stream(WirePaths.RUN, (in, out) -> session.carry(in, out, result));
         });
+    }
+
+    private static Terms terms(RunRequest request) {
+        return new Terms(
+                request.drainTimeout(),
+                request.gracePeriod().plus(PATIENCE),
+                request.timeout(),
+                limit -> new RunTimeoutException(request.id(), limit));
     }
 
     Mono<ExecReport> exec(ExecRequest request) {
@@ -63,17 +67,26 @@ final class Streams {
             StreamSession<ExecEnding> session = session(ExecBody.of(request), ExecEnding.class);
             Mono<ExecReport> report = session.ending()
                     .flatMap(ending -> require(ending.report(), ending.problem()))
+                    .switchIfEmpty(Mono.error(Streams::neither))
                     .doOnNext(told -> session.process().exited(told.status()))
                     .cache();
-            Work work = new Work(session, request.streams(), request.drainTimeout(), PATIENCE);
-            Mono<ExecReport> result = work.beside(
-                    report,
-                    (isDone, told) -> isDone
-                            ? told
-                            : new ExecReport(told.id(), told.execId(), told.status(), false, told.duration()));
+            Mono<ExecReport> result = new StreamWork(session, request.streams(), terms(request))
+                    .beside(
+                            report,
+                            (isDone, told) -> isDone
+                                    ? told
+                                    : new ExecReport(told.id(), told.execId(), told.status(), false, told.duration()));
             String uri = WirePaths.container(request.id(), "exec");
             return http.stream(uri, (in, out) -> session.carry(in, out, result));
         });
+    }
+
+    private static Terms terms(ExecRequest request) {
+        return new Terms(
+                request.drainTimeout(),
+                PATIENCE,
+                request.timeout(),
+                limit -> new RunTimeoutException(request.id(), request.execId(), limit));
     }
 
     Mono<ExitStatus> attach(ContainerId id, ContainerStreams streams) {
@@ -94,44 +107,14 @@ final class Streams {
     private <T> Mono<T> require(@Nullable T value, @Nullable Problem problem) {
         return problem == null
                 ? Mono.justOrEmpty(value)
-                : Mono.error(() -> http.toError(new RefusedException(problem), true));
+                : Mono.error(() -> http.toError(new RefusedException(problem)));
+    }
+
+    private static UnreadableAnswerException neither() {
+        return new UnreadableAnswerException("a report is required, or a problem");
     }
 
     private <E> StreamSession<E> session(Object request, Class<E> type) {
-        Function<Throwable, RuntimeException> lost = error -> http.toError(error, true);
-        return new StreamSession<>(request, type, lost);
-    }
-
-    /**
-     * The work with the streams of a process whose end is told. It may go on for a while after that, and is cut off
-     * then. When it fails, what was begun is ended first, and its own error is the one that counts.
-     */
-    private static final class Work {
-        private final StreamSession<?> session;
-        private final ContainerStreams streams;
-        private final Duration drainTimeout;
-        private final Duration endTimeout;
-        private volatile @Nullable Throwable failure;
-
-        Work(StreamSession<?> session, ContainerStreams streams, Duration drainTimeout, Duration endTimeout) {
-            this.session = session;
-            this.streams = streams;
-            this.drainTimeout = drainTimeout;
-            this.endTimeout = endTimeout;
-        }
-
-        <R> Mono<R> beside(Mono<R> report, BiFunction<Boolean, R, R> result) {
-            return Mono.defer(() -> streams.relay(session.process()))
-                    .onErrorResume(this::fail)
-                    .thenReturn(true)
-                    .timeout(report.onErrorComplete().delayElement(drainTimeout), Mono.just(false))
-                    .zipWith(report, result)
-                    .onErrorMap(error -> Objects.requireNonNullElse(failure, error));
-        }
-
-        private Mono<Void> fail(Throwable error) {
-            failure = error;
-            return session.leave(error.toString(), endTimeout).onErrorComplete().then(Mono.error(error));
-        }
+        return new StreamSession<>(request, type, http::toError);
     }
 }

@@ -79,6 +79,31 @@ public enum RunfluxMeter {
     EVENTS_LOST("runflux.events.lost", Kind.COUNTER, "Events that subscribers were told they missed", "reason"),
     /** Output that did not get into a log. */
     LOG_LOST("runflux.log.lost", Kind.COUNTER, Unit.BYTES, "Output dropped before logs of containers", "target"),
+    /** Requests of a server. */
+    SERVER_REQUEST(
+            "runflux.server.request",
+            Kind.TIMER,
+            "Requests of HTTP, to the end of the answer or the upgrade to a WebSocket",
+            "route",
+            "method",
+            "status"),
+    /** Requests under way. */
+    SERVER_ACTIVE("runflux.server.requests.active", Kind.GAUGE, "Requests of HTTP that are being answered"),
+    /** Answers that go on. */
+    SERVER_STREAMS("runflux.server.streams", Kind.GAUGE, "Answers of HTTP that go on, and WebSockets"),
+    /** The connections of a server. */
+    SERVER_CONNECTIONS("runflux.server.connections", Kind.GAUGE, "Connections of HTTP"),
+    /** Requests that were refused. */
+    SERVER_REFUSALS(
+            "runflux.server.refusals", Kind.COUNTER, "Requests and connections of HTTP that were refused", "reason"),
+    /** The creation of containers for a pool. */
+    POOL_CREATION("runflux.pool.creation", Kind.TIMER, "Creations of containers for a warm pool", "pool", "outcome"),
+    /** What waits in a pool. */
+    POOL_READY("runflux.pool.ready", Kind.GAUGE, "Containers that are ready in a warm pool", "pool"),
+    /** What was borrowed from a pool. */
+    POOL_BORROWED("runflux.pool.borrowed", Kind.GAUGE, "Containers that are borrowed from a warm pool", "pool"),
+    /** Those who wait for a pool. */
+    POOL_WAITING("runflux.pool.waiting", Kind.GAUGE, "Borrowers that wait for a warm pool", "pool"),
     /** An observation of what was asked of an orchestrator. */
     ORCHESTRATION(
             "runflux.orchestration", Kind.OBSERVATION, "An operation of the orchestrator", "operation", "outcome"),
@@ -148,8 +173,9 @@ public enum RunfluxMeter {
     }
 
     /**
-     * Returns the keys of its tags. Each has few values: {@code runtime} the names of the runtimes that are used, all
-     * others those of an enum.
+     * Returns the keys of its tags. Each has few values: {@code runtime} the names of the runtimes that are used,
+     * {@code pool} the prefixes of pools, {@code route} the templates of paths that there are, all others those of an
+     * enum.
      *
      * @return the keys, in the order in which values are given
      */

@@ -56,13 +56,19 @@ final class ContainerChanges {
     }
 
     private Mono<Void> start(ContainerRun run) {
-        AtomicBoolean isBegun = new AtomicBoolean();
-        Mono<Void> launch = Mono.defer(() -> {
-            isBegun.set(true);
-            return run.launch();
-        });
-        return inTurn(ContainerOperation.START, launch)
-                .onErrorResume(e -> (isBegun.get() ? run.cleanAfter(e) : Mono.<Void>empty()).then(Mono.error(e)));
+        AtomicBoolean hasFailed = new AtomicBoolean();
+        Mono<Void> launch = Mono.defer(run::launch).doOnError(e -> hasFailed.set(true));
+        return Mono.usingWhen(
+                Mono.just(run),
+                created -> inTurn(ContainerOperation.START, launch),
+                created -> Mono.empty(),
+                (created, error) -> hasFailed.get() ? created.cleanAfter(error) : Mono.empty(),
+                created -> cleanIfFailed(created, hasFailed));
+    }
+
+    /** A start that was begun and left may still fail. */
+    private Mono<Void> cleanIfFailed(ContainerRun run, AtomicBoolean hasFailed) {
+        return container.next(Mono.empty()).then(Mono.defer(() -> hasFailed.get() ? run.cleanUnheard() : Mono.empty()));
     }
 
     /** One that asks for the end also ends the wait for a restart. */
@@ -155,7 +161,7 @@ final class ContainerChanges {
 
     /** What cannot be signalled because it has ended is fine. */
     private Mono<Void> signal(Signal signal, KillOptions options) {
-        Mono<Void> sent = runtime.kill(id, signal, options).then(container.ensureThawed());
+        Mono<Void> sent = container.signalThawed(signal, options);
         return inTurn(ContainerOperation.KILL, Mono.defer(() -> endUnstarted().orElse(sent)))
                 .onErrorComplete(IllegalContainerStateException.class);
     }

@@ -49,6 +49,7 @@ final class ContainerExec {
     private final AtomicReference<@Nullable Exited> exited = new AtomicReference<>();
     private final Sinks.Empty<Void> exitSeen = Sinks.empty();
     private final AtomicBoolean startGate = new AtomicBoolean();
+    private volatile @Nullable OciProcess whole;
     private volatile long startedNanos;
     private volatile int pid;
 
@@ -72,12 +73,22 @@ final class ContainerExec {
     private Mono<ExecReport> limited() {
         Mono<ExecReport> work = container
                 .require(ContainerOperation.EXEC)
+                .then(Mono.defer(this::prepare))
                 .then(Mono.defer(this::startOnce))
                 .flatMap(this::toEnd);
         Duration timeout = request.timeout();
         return timeout == null
                 ? work
                 : work.timeout(timeout, Mono.error(() -> new RunTimeoutException(id, execId, timeout)));
+    }
+
+    /** What is not all said is completed by the configuration that the container was created by. */
+    private Mono<Void> prepare() {
+        ExecProcess asked = request.process();
+        Mono<OciProcess> completed = asked instanceof ExecProcess.Whole all
+                ? Mono.just(all.process())
+                : container.configuration().map(spec -> asked.in(spec.process()));
+        return completed.doOnNext(process -> whole = onTerminal(process)).then();
     }
 
     /** Empty when it is ending, and nobody listens. */
@@ -87,21 +98,21 @@ final class ContainerExec {
 
     private Mono<ContainerProcess> startNow() {
         publish(new ExecAdded(id, execId));
-        return context.runtime().exec(id, process(), options()).doOnNext(process -> {
-            startedNanos = System.nanoTime();
-            pid = process.pid();
-            publish(new ExecStarted(id, execId, pid));
-        });
+        return context.runtime()
+                .exec(id, Objects.requireNonNull(whole), options())
+                .doOnNext(started -> {
+                    startedNanos = System.nanoTime();
+                    pid = started.pid();
+                    publish(new ExecStarted(id, execId, pid));
+                });
     }
 
     /** The process may ask for the size of its terminal before anybody could tell it from outside. */
-    private OciProcess process() {
+    private OciProcess onTerminal(OciProcess process) {
         TerminalSize size = request.streams().stdio().terminal();
         return size == null
-                ? request.process().withTerminal(false)
-                : request.process()
-                        .withTerminal(true)
-                        .withConsoleSize(new ConsoleSize(size.rows(), size.columns(), Map.of()));
+                ? process.withTerminal(false)
+                : process.withTerminal(true).withConsoleSize(new ConsoleSize(size.rows(), size.columns(), Map.of()));
     }
 
     private ExecOptions options() {

@@ -41,7 +41,7 @@ final class ContainerHealth {
     }
 
     private Mono<ExitStatus> exec(List<String> command, ContainerStreams streams, Duration limit) {
-        ExecRequest request = ExecRequest.of(container.id(), nextId(), command)
+        ExecRequest request = ExecRequest.of(container.id(), nextId(), ExecProcess.Command.of(command))
                 .withStreams(streams)
                 .withTimeout(limit)
                 .withDrainTimeout(DRAIN_TIMEOUT);

@@ -5,9 +5,13 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStats;
+import io.runflux.oci.ContainerStatus;
 import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.IllegalContainerStateException;
 import io.runflux.runtime.NoSuchContainerException;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
+import io.runflux.runtime.ProcessView;
 import io.runflux.stdio.LogReader;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.StdioUri;
@@ -96,12 +100,34 @@ final class ContainerQueries {
                 .onBackpressureDrop()
                 .concatMap(tick -> stats(container), 1)
                 .onErrorComplete(IllegalContainerStateException.class)
-                .onErrorComplete(NoSuchContainerException.class);
+                .onErrorComplete(NoSuchContainerException.class)
+                .onErrorResume(e -> hasEnded(container).flatMap(isOver -> isOver ? Mono.empty() : Mono.error(e)));
         return stats(container).concatWith(run == null ? more : more.takeUntilOther(ended(run)));
+    }
+
+    /** As its runtime sees it, which may be before its exit is seen here. */
+    private Mono<Boolean> hasEnded(TrackedContainer container) {
+        return context.runtime()
+                .state(container.id())
+                .map(state -> state.status() == ContainerStatus.STOPPED)
+                .onErrorReturn(NoSuchContainerException.class, true)
+                .onErrorReturn(false);
     }
 
     private static Mono<Boolean> ended(ContainerRun run) {
         return run.exit().hasElement();
+    }
+
+    Flux<ProcessState> processes(TrackedContainer container) {
+        return container
+                .require(ContainerOperation.PS)
+                .thenMany(context.runtime().processes(container.id(), ProcessView.RUNNING));
+    }
+
+    Mono<ProcessTable> top(TrackedContainer container, TopOptions options) {
+        return container
+                .require(ContainerOperation.PS)
+                .then(context.runtime().top(container.id(), options.toArguments()));
     }
 
     Flux<LogRecord> logs(TrackedContainer container, LogsOptions options) {

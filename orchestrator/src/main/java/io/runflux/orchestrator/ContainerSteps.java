@@ -103,7 +103,7 @@ final class ContainerSteps {
 
     /** Kills all that runs in it, and does not wait. What is paused not every runtime signals. */
     Mono<Void> killAll() {
-        return container.ensureThawed().then(Mono.defer(() -> kill(Signal.KILL, true)));
+        return container.ensureThawed().then(Mono.defer(this::sendKill));
     }
 
     /** Signals, waits as long as the grace period, kills, and waits again; a container that is gone is fine. */
@@ -115,7 +115,10 @@ final class ContainerSteps {
     }
 
     private Mono<Void> terminate() {
-        return kill(Signal.TERM, false).then(container.ensureThawed());
+        return container
+                .signalThawed(Signal.TERM, KillOptions.init())
+                .onErrorComplete(NoSuchContainerException.class)
+                .onErrorComplete(IllegalContainerStateException.class);
     }
 
     /** Deletes the container, with what may still run in it, and publishes that; another life may follow. */
@@ -202,13 +205,17 @@ final class ContainerSteps {
     }
 
     private Mono<ExitStatus> awaitExit(ContainerProcess process) {
-        MemoryKillWatch watch = memoryKills;
-        Mono<ExitStatus> seen = watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
-        return seen.delayUntil(status -> recordExited(process, status));
+        return exitOf(process).delayUntil(status -> recordExited(process, status));
     }
 
-    private Mono<Void> kill(Signal signal, boolean all) {
-        return runtime.kill(id, signal, all ? KillOptions.all() : KillOptions.init())
+    /** Passes on the exit once kills for want of memory that came before are told. */
+    Mono<ExitStatus> exitOf(ContainerProcess process) {
+        MemoryKillWatch watch = memoryKills;
+        return watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
+    }
+
+    private Mono<Void> sendKill() {
+        return runtime.kill(id, Signal.KILL, KillOptions.all())
                 .onErrorComplete(NoSuchContainerException.class)
                 .onErrorComplete(IllegalContainerStateException.class);
     }

@@ -14,6 +14,8 @@ import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.OciRuntime;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.runtime.RuntimeInfo;
 import io.runflux.stdio.LogRecord;
@@ -48,7 +50,8 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
         EventStream givenEvents = builder.events();
         ownEvents = givenEvents == null ? EventStream.create() : null;
         EventStream events = meters.events(givenEvents == null ? Objects.requireNonNull(ownEvents) : givenEvents);
-        OciRuntime runtime = new GuardedRuntime(builder.runtime(launcher), builder.guards(), meters);
+        OciRuntime runtime =
+                new GuardedRuntime(builder.runtime(launcher), builder.guards(), meters, builder.guardClock());
         context = new RunContext(
                 runtime,
                 askOnce(runtime),
@@ -254,6 +257,17 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
             throw new IllegalArgumentException("interval must be at least " + MIN_INTERVAL + ", was " + interval);
         }
         return withMany("stats", id, container -> queries.stats(container, interval));
+    }
+
+    @Override
+    public Flux<ProcessState> processes(ContainerId id) {
+        return withMany("list the processes of", id, queries::processes);
+    }
+
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, TopOptions options) {
+        Objects.requireNonNull(options, "options");
+        return with("list the processes of", id, container -> queries.top(container, options));
     }
 
     @Override

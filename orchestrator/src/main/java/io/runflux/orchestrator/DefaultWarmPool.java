@@ -8,11 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.pool.InstrumentedPool;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolAcquireTimeoutException;
 import reactor.pool.PoolBuilder;
 import reactor.pool.PoolShutdownException;
+import reactor.pool.PooledRef;
 
 /** Has borrowers wait for a place among those who borrow, and then takes from what is ready. */
 final class DefaultWarmPool implements WarmPool {
@@ -21,10 +23,13 @@ final class DefaultWarmPool implements WarmPool {
     private final WarmTemplate template;
     private final WarmPoolOptions options;
     private final ReadyContainers ready;
+    private final PoolMeters meters;
     private final InstrumentedPool<Object> places;
+    private final Sinks.Empty<Void> closing = Sinks.empty();
     private final Mono<Void> disposal = Mono.defer(this::dispose).cache();
 
-    DefaultWarmPool(WarmTemplate template, WarmPoolOptions options) {
+    DefaultWarmPool(WarmTemplate template, WarmPoolOptions options, PoolMeters meters) {
+        this.meters = meters;
         this.template = template;
         this.options = options;
         ready = new ReadyContainers(template, options);
@@ -32,6 +37,7 @@ final class DefaultWarmPool implements WarmPool {
                 .sizeBetween(0, options.borrowers().maxBorrowed())
                 .maxPendingAcquire(options.borrowers().maxWaiting())
                 .buildPool();
+        meters.watch(ready, places.metrics());
     }
 
     @Override
@@ -68,7 +74,7 @@ final class DefaultWarmPool implements WarmPool {
 
     private Mono<Borrowing> begin() {
         WarmPoolOptions.Borrowers borrowers = options.borrowers();
-        return places.acquire(borrowers.maxWait())
+        return Mono.firstWithSignal(places.acquire(borrowers.maxWait()), closed())
                 .onErrorMap(
                         PoolAcquireTimeoutException.class,
                         e -> TooManyBorrowersException.afterWaiting(template.prefix(), borrowers))
@@ -77,6 +83,11 @@ final class DefaultWarmPool implements WarmPool {
                         e -> TooManyBorrowersException.withoutWaiting(template.prefix(), borrowers))
                 .onErrorMap(PoolShutdownException.class, e -> disposedOf(template.prefix()))
                 .map(place -> new Borrowing(place, ready, template, options.ready()));
+    }
+
+    /** reactor-pool forgets a borrower who comes while it is disposed of, and who would wait as long as he may. */
+    private Mono<PooledRef<Object>> closed() {
+        return closing.asMono().then(Mono.error(() -> disposedOf(template.prefix())));
     }
 
     static IllegalStateException disposedOf(String prefix) {
@@ -107,6 +118,7 @@ final class DefaultWarmPool implements WarmPool {
 
     private Mono<Void> dispose() {
         ready.close();
-        return places.disposeLater().then(ready.emptied());
+        closing.tryEmitEmpty();
+        return places.disposeLater().then(ready.emptied()).doOnTerminate(meters::end);
     }
 }

@@ -24,12 +24,11 @@ import org.jspecify.annotations.Nullable;
 public record ExecRequest(
         ContainerId id,
         ExecId execId,
-        OciProcess process,
+        ExecProcess process,
         ContainerStreams streams,
         @Nullable Duration timeout,
         Duration drainTimeout) {
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
-    private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /**
      * Checks the values.
@@ -40,16 +39,13 @@ public record ExecRequest(
      * @param streams what is done with its standard streams
      * @param timeout how long it may take, or null for as long as it likes
      * @param drainTimeout how long to go on reading after the exit
-     * @throws IllegalArgumentException if the process has no command, the timeout is not more than zero, or the drain
-     *     timeout is negative
+     * @throws IllegalArgumentException if the timeout is not more than zero, or the drain timeout is negative
      */
     public ExecRequest {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(execId, "execId");
+        Objects.requireNonNull(process, "process");
         Objects.requireNonNull(streams, "streams");
-        if (process.args().isEmpty()) {
-            throw new IllegalArgumentException("process.args must have a command, was empty");
-        }
         if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
             throw new IllegalArgumentException("timeout must be more than zero, was " + timeout);
         }
@@ -59,24 +55,28 @@ public record ExecRequest(
     }
 
     /**
-     * Returns the request to run a command as root in {@code /}, with a {@code PATH} of the usual directories as all of
-     * its environment. The defaults are those of {@link #of(ContainerId, OciProcess)}.
+     * Returns the request to run a command as the container's own process is configured, see
+     * {@link ExecProcess.Command}: with its environment, user and working directory. The defaults are those of
+     * {@link #of(ContainerId, ExecProcess)}.
      *
      * @param id the container
      * @param command the program and its arguments
      * @return the request
      */
     public static ExecRequest of(ContainerId id, List<String> command) {
-        return of(id, withDefaultPath(command));
+        return of(id, ExecProcess.Command.of(command));
     }
 
-    /** As {@link #of(ContainerId, List)}, where a random id cannot be made, since that reads a device. */
-    static ExecRequest of(ContainerId id, ExecId execId, List<String> command) {
-        return new ExecRequest(id, execId, withDefaultPath(command), ContainerStreams.none(), null, DEFAULT_DRAIN);
-    }
-
-    private static OciProcess withDefaultPath(List<String> command) {
-        return OciProcess.of(command).withEnv(List.of(DEFAULT_PATH));
+    /**
+     * Returns the request to run a process of which all is said: nothing is taken from the container's own, not even a
+     * {@code PATH}. The defaults are those of {@link #of(ContainerId, ExecProcess)}.
+     *
+     * @param id the container
+     * @param process the process
+     * @return the request
+     */
+    public static ExecRequest of(ContainerId id, OciProcess process) {
+        return of(id, new ExecProcess.Whole(process));
     }
 
     /**
@@ -87,9 +87,13 @@ public record ExecRequest(
      * @param process the process
      * @return the request
      */
-    public static ExecRequest of(ContainerId id, OciProcess process) {
-        ExecId random = randomId();
-        return new ExecRequest(id, random, process, ContainerStreams.none(), null, DEFAULT_DRAIN);
+    public static ExecRequest of(ContainerId id, ExecProcess process) {
+        return of(id, randomId(), process);
+    }
+
+    /** As {@link #of(ContainerId, ExecProcess)}, where a random id is not wanted. */
+    static ExecRequest of(ContainerId id, ExecId execId, ExecProcess process) {
+        return new ExecRequest(id, execId, process, ContainerStreams.none(), null, DEFAULT_DRAIN);
     }
 
     /**
@@ -110,6 +114,17 @@ public record ExecRequest(
      */
     public ExecRequest withExecId(ExecId value) {
         return new ExecRequest(id, value, process, streams, timeout, drainTimeout);
+    }
+
+    /**
+     * Returns this request with further variables, each instead of those of its name.
+     *
+     * @param added variables as {@code NAME=value}
+     * @return the request
+     * @throws IllegalArgumentException if one has no name
+     */
+    public ExecRequest withEnvironment(List<String> added) {
+        return new ExecRequest(id, execId, process.withAddedEnv(added), streams, timeout, drainTimeout);
     }
 
     /**

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class FileReleases {
     private static final Logger log = LoggerFactory.getLogger(FileReleases.class);
 
+    private static final Path ROOTFS = Path.of("rootfs");
+
     private final List<Path> roots;
 
     FileReleases(List<Path> roots) {
@@ -109,8 +111,9 @@ final class FileReleases {
     }
 
     /**
-     * Hooks may have left files. Directories are never entered: something may be mounted there. The configuration,
-     * which may hold secrets, goes first, whatever stays.
+     * Hooks may have left files. Directories are not entered: something may be mounted there. But a runtime may have
+     * made mount points in the root, and that nothing is mounted on the root itself the failed removal of it tells. The
+     * configuration, which may hold secrets, goes first, whatever stays.
      */
     private static void removeBundle(SecureDirectoryStream<Path> parent, Path name, OnDisk resource)
             throws IOException {
@@ -133,8 +136,23 @@ final class FileReleases {
         try {
             delete(directory, name, attributes(directory, name));
         } catch (DirectoryNotEmptyException full) {
-            log.warn("left of {}: {} is not empty", resource.words(), name);
+            if (!name.equals(ROOTFS) || !deleteWithMountPoints(directory, name)) {
+                log.warn("left of {}: {} is not empty", resource.words(), name);
+            }
         }
+    }
+
+    /** Returns false if there is more in it than empty directories, or something is mounted on one of them. */
+    private static boolean deleteWithMountPoints(SecureDirectoryStream<Path> bundle, Path name) throws IOException {
+        try (SecureDirectoryStream<Path> rootfs = enter(bundle, name)) {
+            for (Path entry : namesIn(rootfs)) {
+                rootfs.deleteDirectory(entry);
+            }
+        } catch (FileSystemException full) {
+            return false;
+        }
+        bundle.deleteDirectory(name);
+        return true;
     }
 
     private static void deleteIfThere(SecureDirectoryStream<Path> directory, Path name) throws IOException {

@@ -3,6 +3,7 @@ package io.runflux.orchestrator;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -11,7 +12,16 @@ final class FileWork {
     private FileWork() {}
 
     static <T> Mono<T> call(Callable<T> work) {
-        return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
+        return Mono.fromCallable(() -> callHeard(work)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Reactor takes these errors for fatal and throws them on at the worker, and who waits would wait for ever. */
+    private static <T> T callHeard(Callable<T> work) throws Exception {
+        try {
+            return work.call();
+        } catch (VirtualMachineError | LinkageError error) {
+            throw new ExecutionException("work with files was ended by " + error, error);
+        }
     }
 
     static Mono<Void> run(IoRunnable work) {

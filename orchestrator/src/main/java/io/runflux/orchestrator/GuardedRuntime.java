@@ -31,21 +31,15 @@ import io.runflux.runtime.RestoreOptions;
 import io.runflux.runtime.RuntimeInfo;
 import io.runflux.runtime.RuntimeTimeoutException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A runtime behind guards. {@link GuardOptions} says which, in which order and why; {@link RuntimeCall} what is special
@@ -68,10 +62,10 @@ final class GuardedRuntime implements OciRuntime {
     private final RuntimeMeters meters;
 
     /** Creates a guard with its circuit closed. */
-    GuardedRuntime(OciRuntime runtime, GuardOptions options, OrchestratorMeters told) {
+    GuardedRuntime(OciRuntime runtime, GuardOptions options, OrchestratorMeters told, GuardClock clock) {
         this.runtime = runtime;
         this.options = options;
-        breaker = new RuntimeBreaker(runtime.name(), options.breaker(), clock());
+        breaker = new RuntimeBreaker(runtime.name(), options.breaker(), clock);
         permits = CallPermits.of(options.bulkhead());
         clearingPermits = CallPermits.ofClearing(options.bulkhead());
         meters = new RuntimeMeters(told, runtime.name());
@@ -80,12 +74,6 @@ final class GuardedRuntime implements OciRuntime {
         meters.watch(breaker);
         retryIfNotBegun = retry(EnumSet.of(RuntimeFault.NOT_BEGUN));
         retryIfBusy = retry(EnumSet.of(RuntimeFault.NOT_BEGUN, RuntimeFault.BUSY));
-    }
-
-    /** That of the limits and waits, so that all guards go by one clock. */
-    private static Clock clock() {
-        InstantSource source = () -> Instant.ofEpochMilli(Schedulers.parallel().now(TimeUnit.MILLISECONDS));
-        return source.withZone(ZoneOffset.UTC);
     }
 
     private Retry retry(Set<RuntimeFault> faults) {

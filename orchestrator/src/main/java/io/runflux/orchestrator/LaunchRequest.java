@@ -230,6 +230,6 @@ public record LaunchRequest(
 
     /** Returns the request of the run that a launch is, with the work on its streams. */
     RunRequest toRun(ContainerStreams work) {
-        return new RunRequest(id, source, work, null, gracePeriod, drainTimeout, parentDeathSignal, networks);
+        return new RunRequest(id, source, work, null, gracePeriod, drainTimeout, parentDeathSignal, networks, null);
     }
 }

@@ -14,10 +14,13 @@ import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.OciRuntime;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -121,6 +124,17 @@ final class MeteredOrchestrator implements EmbeddedOrchestrator {
     @Override
     public Flux<ContainerStats> stats(ContainerId id, Duration interval) {
         return orchestrator.stats(id, interval);
+    }
+
+    @Override
+    public Flux<ProcessState> processes(ContainerId id) {
+        return metered("processes", id, orchestrator.processes(id).collectList())
+                .flatMapIterable(Function.identity());
+    }
+
+    @Override
+    public Mono<ProcessTable> top(ContainerId id, TopOptions options) {
+        return metered("top", id, orchestrator.top(id, options));
     }
 
     @Override

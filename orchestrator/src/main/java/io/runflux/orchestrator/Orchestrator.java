@@ -11,6 +11,8 @@ import io.runflux.oci.LinuxResources;
 import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.KillOptions;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import java.time.Duration;
@@ -119,7 +121,9 @@ public interface Orchestrator {
     Mono<RunReport> run(RunRequest request);
 
     /**
-     * Runs a further process in a running container to its end, and works with its streams. Any number run at once.
+     * Runs a further process in a running container to its end, and works with its streams. Any number run at once. A
+     * command alone is completed by what the {@code config.json} of the container's bundle says of its own process, as
+     * {@link ExecProcess.Command} tells.
      *
      * <p>On an error, when the time limit fires, and when the subscriber cancels, the process is killed, and with it
      * its streams are closed; a start that is under way is first let run to its end, in the background after a
@@ -127,7 +131,9 @@ public interface Orchestrator {
      *
      * @param request what to run, and how; for its streams the same holds as for those of {@link #run}
      * @return how it ended, never empty. Fails with {@link io.runflux.runtime.ProgramNotFoundException}, with
-     *     {@link RunTimeoutException}, and with the error of the request's streams
+     *     {@link RunTimeoutException}, with the error of the request's streams, and with
+     *     {@link io.runflux.runtime.InvalidBundleException} if a command is to be completed by a configuration that
+     *     cannot be read
      */
     Mono<ExecReport> exec(ExecRequest request);
 
@@ -259,6 +265,25 @@ public interface Orchestrator {
      * @throws IllegalArgumentException if the interval is shorter
      */
     Flux<ContainerStats> stats(ContainerId id, Duration interval);
+
+    /**
+     * Asks for the processes in a container.
+     *
+     * @param id the container
+     * @return those that the runtime finds in it, in its order, by the pids that it has for them; fails with
+     *     {@link io.runflux.runtime.ContainerNotRunningException}
+     */
+    Flux<ProcessState> processes(ContainerId id);
+
+    /**
+     * Asks for a table of the processes in a container, as ps(1) prints it.
+     *
+     * @param id the container
+     * @param options which columns
+     * @return the table, never empty; fails as {@link #processes} does, and with
+     *     {@link io.runflux.runtime.NotSupportedException} where the runtime has no such table, or no choice of columns
+     */
+    Mono<ProcessTable> top(ContainerId id, TopOptions options);
 
     /**
      * Reads the log of a container.

@@ -44,6 +44,8 @@ public final class OrchestratorBuilder {
     private IntFunction<Mono<MemoryKillCounter>> memoryKills =
             pid -> CgroupMemory.of(pid).cast(MemoryKillCounter.class);
 
+    private GuardClock guardClock = GuardClock.system();
+
     private MeterRecorder meters = MeterRecorder.noOp();
     private OperationObserver observer = OperationObserver.noOp();
 
@@ -197,6 +199,12 @@ public final class OrchestratorBuilder {
         return this;
     }
 
+    /** Sets what the guards go by. Default: the clocks of the system. */
+    OrchestratorBuilder guardClock(GuardClock value) {
+        guardClock = value;
+        return this;
+    }
+
     /**
      * Sets who is told what this orchestrator measures, of which {@link io.runflux.metrics.RunfluxMeter} is the list.
      * Default: nobody, and nothing is measured.
@@ -277,5 +285,9 @@ public final class OrchestratorBuilder {
 
     IntFunction<Mono<MemoryKillCounter>> memoryKills() {
         return memoryKills;
+    }
+
+    GuardClock guardClock() {
+        return guardClock;
     }
 }

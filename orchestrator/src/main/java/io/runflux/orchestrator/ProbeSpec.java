@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * network, and not from that of the container: nobody enters its network namespace. What listens on the container's own
  * loopback is probed by a command in it.
  *
- * @param exec a command that is executed in the container, as {@link ExecRequest#of(io.runflux.events.ContainerId,
- *     List)} has it, or null; see {@link HealthProbe#exec}
+ * @param exec a command that is executed in the container, as {@link ExecProcess.Command} has it, or null; see
+ *     {@link HealthProbe#exec}
  * @param http what is asked for, or null; see {@link HealthProbe#http}
  * @param tcp what is connected to, or null; see {@link HealthProbe#tcp}
  */

@@ -23,7 +23,7 @@ record RunPlan(
         @Nullable RestoreOptions image,
         Supervision supervision) {
     static RunPlan run(RunRequest request) {
-        return new RunPlan("run", request, null, false, null, Supervision.none());
+        return new RunPlan("run", request, null, false, request.image(), Supervision.none());
     }
 
     static RunPlan launch(String verb, LaunchRequest request, LaunchedStreams streams) {

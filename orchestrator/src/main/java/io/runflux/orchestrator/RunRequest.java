@@ -5,6 +5,7 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.Signal;
 import io.runflux.oci.Spec;
 import io.runflux.oci.SpecDefaults;
+import io.runflux.runtime.RestoreOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param parentDeathSignal what a process of the host runtime gets when this JVM dies without stopping it, or null for
  *     nothing; needs setpriv(1) and this host's root; containers of other runtimes live on
  * @param networks what it is attached to, or null for the network of its configuration
+ * @param image where the image is that it goes on from, on the machine of the container, and how to go on, or null if
+ *     it begins; what it says of the creation does not count, the request does
  */
 public record RunRequest(
         ContainerId id,
@@ -32,7 +35,8 @@ public record RunRequest(
         Duration gracePeriod,
         Duration drainTimeout,
         @Nullable Signal parentDeathSignal,
-        @Nullable ContainerNetworks networks) {
+        @Nullable ContainerNetworks networks,
+        @Nullable RestoreOptions image) {
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
 
     /**
@@ -46,6 +50,7 @@ public record RunRequest(
      * @param drainTimeout how long to go on reading after the exit
      * @param parentDeathSignal what a process of the host runtime gets when this JVM dies, or null for nothing
      * @param networks what it is attached to, or null for the network of its configuration
+     * @param image what it goes on from, or null if it begins
      * @throws IllegalArgumentException if the timeout is not more than zero, or another duration is negative
      */
     public RunRequest {
@@ -100,7 +105,7 @@ public record RunRequest(
     }
 
     private static RunRequest of(ContainerId id, BundleSource source) {
-        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT, null, null);
+        return new RunRequest(id, source, ContainerStreams.none(), null, DEFAULT_WAIT, DEFAULT_WAIT, null, null, null);
     }
 
     /**
@@ -110,7 +115,8 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withStreams(ContainerStreams value) {
-        return new RunRequest(id, source, value, timeout, gracePeriod, drainTimeout, parentDeathSignal, networks);
+        return new RunRequest(
+                id, source, value, timeout, gracePeriod, drainTimeout, parentDeathSignal, networks, image);
     }
 
     /**
@@ -120,7 +126,8 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withTimeout(@Nullable Duration value) {
-        return new RunRequest(id, source, streams, value, gracePeriod, drainTimeout, parentDeathSignal, networks);
+        return new RunRequest(
+                id, source, streams, value, gracePeriod, drainTimeout, parentDeathSignal, networks, image);
     }
 
     /**
@@ -130,7 +137,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withGracePeriod(Duration value) {
-        return new RunRequest(id, source, streams, timeout, value, drainTimeout, parentDeathSignal, networks);
+        return new RunRequest(id, source, streams, timeout, value, drainTimeout, parentDeathSignal, networks, image);
     }
 
     /**
@@ -140,7 +147,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withDrainTimeout(Duration value) {
-        return new RunRequest(id, source, streams, timeout, gracePeriod, value, parentDeathSignal, networks);
+        return new RunRequest(id, source, streams, timeout, gracePeriod, value, parentDeathSignal, networks, image);
     }
 
     /**
@@ -150,7 +157,7 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withParentDeathSignal(@Nullable Signal value) {
-        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, value, networks);
+        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, value, networks, image);
     }
 
     /**
@@ -167,6 +174,18 @@ public record RunRequest(
      * @return the request
      */
     public RunRequest withNetworks(@Nullable ContainerNetworks value) {
-        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, parentDeathSignal, value);
+        return new RunRequest(id, source, streams, timeout, gracePeriod, drainTimeout, parentDeathSignal, value, image);
+    }
+
+    /**
+     * Returns this request to go on from an image that {@link Orchestrator#checkpoint} wrote. Default: null.
+     *
+     * @param value where the image is, on the machine of the container, and how to go on, or null to begin; what it
+     *     says of the creation does not count, the request does
+     * @return the request
+     */
+    public RunRequest withImage(@Nullable RestoreOptions value) {
+        return new RunRequest(
+                id, source, streams, timeout, gracePeriod, drainTimeout, parentDeathSignal, networks, value);
     }
 }

@@ -22,16 +22,16 @@ final class RuntimeBreaker {
 
     private final String runtime;
     private final GuardOptions.Breaker options;
-    private final Clock clock;
+    private final GuardClock clock;
     private final CircuitBreaker breaker;
     private volatile @Nullable Instant openSince;
     private volatile @Nullable Throwable lastFailure;
 
-    RuntimeBreaker(String runtime, GuardOptions.Breaker options, Clock clock) {
+    RuntimeBreaker(String runtime, GuardOptions.Breaker options, GuardClock clock) {
         this.runtime = runtime;
         this.options = options;
         this.clock = clock;
-        breaker = CircuitBreaker.of(runtime, config(options, clock));
+        breaker = CircuitBreaker.of(runtime, config(options, clock.elapsed()));
         breaker.getEventPublisher().onStateTransition(this::noteTransition);
     }
 
@@ -87,12 +87,12 @@ final class RuntimeBreaker {
         if (next == State.CLOSED) {
             openSince = null;
         } else if (next == State.OPEN && openSince == null) {
-            openSince = clock.instant();
+            openSince = clock.now();
         }
     }
 
     private CircuitOpenException refusal() {
         Instant since = openSince;
-        return new CircuitOpenException(runtime, since == null ? clock.instant() : since, options.pause(), lastFailure);
+        return new CircuitOpenException(runtime, since == null ? clock.now() : since, options.pause(), lastFailure);
     }
 }

@@ -13,11 +13,17 @@ import io.runflux.events.RuntimeEvent.OutOfMemory;
 import io.runflux.events.RuntimeEvent.Restarting;
 import io.runflux.events.RuntimeEvent.Resumed;
 import io.runflux.events.RuntimeEvent.Started;
+import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.Spec;
+import io.runflux.runtime.Bundles;
 import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.ContainerOperation;
 import io.runflux.runtime.IllegalContainerStateException;
+import io.runflux.runtime.InvalidBundleException;
+import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NoSuchContainerException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -178,6 +184,16 @@ final class TrackedContainer {
                 .doOnNext(found -> info = found);
     }
 
+    /** Reads the configuration in its bundle, as the runtime does. */
+    Mono<Spec> configuration() {
+        return Mono.defer(() -> {
+            Path bundle = Path.of(Objects.requireNonNullElse(info.bundle(), ""));
+            return bundle.isAbsolute()
+                    ? FileWork.call(() -> Bundles.read(bundle))
+                    : Mono.error(new InvalidBundleException(bundle, "nobody knows where it is", null, null));
+        });
+    }
+
     Mono<Void> saveBeginning() {
         return context.registry().save(info);
     }
@@ -298,6 +314,17 @@ final class TrackedContainer {
     /** Has it go on if it was paused. What does not go on heeds no signal, and is killed in the end. */
     Mono<Void> ensureThawed() {
         return Mono.defer(() -> info.status() == ContainerStatus.PAUSED ? resume().onErrorComplete() : Mono.empty());
+    }
+
+    /** Sends a signal, and has what was paused go on, to heed it. Not every runtime signals what is paused. */
+    Mono<Void> signalThawed(Signal signal, KillOptions options) {
+        Mono<Void> kill = Mono.defer(() -> context.runtime().kill(id, signal, options));
+        return kill.onErrorResume(
+                        IllegalContainerStateException.class,
+                        refusal -> refusal.actual() == ContainerStatus.PAUSED
+                                ? ensureThawed().then(kill)
+                                : Mono.error(refusal))
+                .then(ensureThawed());
     }
 
     Mono<Void> resume() {

@@ -2,6 +2,7 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
+import io.runflux.metrics.MeterRecorder;
 import java.util.Objects;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -46,10 +47,34 @@ public interface WarmPool {
             String prefix,
             Function<ContainerId, LaunchRequest> template,
             WarmPoolOptions options) {
+        return of(orchestrator, prefix, template, options, MeterRecorder.noOp());
+    }
+
+    /**
+     * Returns a pool that is measured.
+     *
+     * @param orchestrator what creates, starts and removes its containers, embedded or remote; stays its owner's
+     * @param prefix what the ids of its containers begin with, at most 32 characters, and the name of the pool in
+     *     messages and meters
+     * @param template makes the request to create the container of that id, the same for each but for the id
+     * @param options how large it is
+     * @param meters is told what is ready, borrowed and waited for, until the pool is disposed of, and of each creation
+     *     how it ended, as {@link io.runflux.metrics.RunfluxMeter} lists; it may be that of the orchestrator
+     * @return a new pool, to be disposed of
+     * @throws IllegalArgumentException if the prefix cannot begin an id, or is too long
+     */
+    static WarmPool of(
+            Orchestrator orchestrator,
+            String prefix,
+            Function<ContainerId, LaunchRequest> template,
+            WarmPoolOptions options,
+            MeterRecorder meters) {
         Objects.requireNonNull(orchestrator, "orchestrator");
         Objects.requireNonNull(template, "template");
         Objects.requireNonNull(options, "options");
-        return new DefaultWarmPool(new WarmTemplate(orchestrator, new WarmIds(prefix), template), options);
+        Objects.requireNonNull(meters, "meters");
+        PoolMeters pool = new PoolMeters(prefix, meters);
+        return new DefaultWarmPool(new WarmTemplate(orchestrator, new WarmIds(prefix), template, pool), options, pool);
     }
 
     /**

@@ -17,8 +17,11 @@ final class WarmTemplate {
     private final Orchestrator orchestrator;
     private final WarmIds ids;
     private final Function<ContainerId, LaunchRequest> template;
+    private final PoolMeters meters;
 
-    WarmTemplate(Orchestrator orchestrator, WarmIds ids, Function<ContainerId, LaunchRequest> template) {
+    WarmTemplate(
+            Orchestrator orchestrator, WarmIds ids, Function<ContainerId, LaunchRequest> template, PoolMeters meters) {
+        this.meters = meters;
         this.orchestrator = orchestrator;
         this.ids = ids;
         this.template = template;
@@ -29,7 +32,7 @@ final class WarmTemplate {
     }
 
     Mono<ContainerInfo> create() {
-        return ids.next().map(this::request).flatMap(orchestrator::create);
+        return meters.creating(ids.next().map(this::request).flatMap(orchestrator::create));
     }
 
     private LaunchRequest request(ContainerId id) {

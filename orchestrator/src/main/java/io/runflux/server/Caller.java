@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.runflux.events.ContainerId;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ final class Caller {
     /** Has a name of its own, so that its lines can be sent elsewhere. */
     private static final Logger audit = LoggerFactory.getLogger("io.runflux.audit");
 
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
     private Caller() {}
 
     /** Tells that somebody enters, signals or runs something; never the arguments or the environment. */
@@ -25,6 +28,13 @@ final class Caller {
         exchange.request()
                 .withConnection(connection ->
                         audit.info("{} {} by {}", exchange.route().name(), id, describe(connection.channel())));
+    }
+
+    /** Tells that somebody changes something that is no container's. */
+    static void audit(Exchange exchange) {
+        exchange.request()
+                .withConnection(
+                        connection -> audit.info("{} by {}", exchange.route().name(), describe(connection.channel())));
     }
 
     private static String describe(Channel channel) {
@@ -54,9 +64,9 @@ final class Caller {
         }
     }
 
-    /** Who writes what is logged must not begin another line, or speak to a terminal. */
+    /** Who writes what is logged must not begin another line, turn one around, or speak to a terminal. */
     static String printable(@Nullable String text) {
-        return String.valueOf(text).replaceAll("\\p{Cntrl}", "?");
+        return UNPRINTABLE.matcher(String.valueOf(text)).replaceAll("?");
     }
 
     /** Tells whether the kernel says that this is root or this user. */

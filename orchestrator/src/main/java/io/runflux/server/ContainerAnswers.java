@@ -9,10 +9,12 @@ import io.runflux.orchestrator.ContainerSnapshot;
 import io.runflux.orchestrator.LaunchRequest;
 import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.StopOptions;
+import io.runflux.orchestrator.TopOptions;
 import io.runflux.runtime.CheckpointOptions;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.wire.ExecBody;
 import io.runflux.wire.KillBody;
+import io.runflux.wire.ProcessesBody;
 import io.runflux.wire.RestoreBody;
 import io.runflux.wire.SnapshotBody;
 import io.runflux.wire.WirePaths;
@@ -126,7 +128,21 @@ record ContainerAnswers(Orchestrator orchestrator) {
                 .flatMap(output -> exchange.json(200, output));
     }
 
+    Mono<Void> processes(Exchange exchange) {
+        return orchestrator
+                .processes(exchange.id())
+                .collectList()
+                .flatMap(processes -> exchange.json(200, new ProcessesBody(processes)));
+    }
+
+    Mono<Void> top(Exchange exchange) {
+        String columns = exchange.query().text("columns");
+        TopOptions options = columns == null ? TopOptions.defaults() : TopOptions.parse(columns);
+        return orchestrator.top(exchange.id(), options).flatMap(table -> exchange.json(200, table));
+    }
+
     Mono<Void> sweep(Exchange exchange) {
+        Caller.audit(exchange);
         return orchestrator.sweep().flatMap(report -> exchange.json(200, report));
     }
 }

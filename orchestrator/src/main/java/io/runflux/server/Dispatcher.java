@@ -9,10 +9,8 @@ import io.runflux.wire.Problem;
 import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import io.runflux.wire.WireJson;
-import io.runflux.wire.WirePaths;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -26,19 +24,18 @@ import reactor.netty.http.server.HttpServerResponse;
 final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-    /** These say nothing that anybody could use. */
-    private static final Set<String> OPEN = Set.of(WirePaths.HEALTH, WirePaths.READY);
-
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final Route UNMATCHED = Route.get("", "", "", exchange -> Mono.empty());
 
     private final Gate gate;
     private final RouteTable routes;
     private final Running running;
+    private final ServerMeters meters;
     private final Duration bodyTimeout;
 
-    Dispatcher(Gate gate, RouteTable routes, Running running, Duration bodyTimeout) {
+    Dispatcher(Gate gate, RouteTable routes, Running running, ServerMeters meters, Duration bodyTimeout) {
         this.bodyTimeout = bodyTimeout;
+        this.meters = meters;
         this.gate = gate;
         this.routes = routes;
         this.running = running;
@@ -46,22 +43,40 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
 
     @Override
     public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-        return running.request(() -> Exchange.turn(response)
-                .then(Mono.defer(() -> answer(request, response)))
-                .onErrorResume(error -> refuse(request, response, error)));
+        return running.request(() -> answer(new Asked(
+                request,
+                response,
+                Target.parse(request.uri()),
+                meters.begin(request.method().name()))));
     }
 
-    private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-        gate.checkOrigin(request);
-        String path = pathOf(request);
-        if (!OPEN.contains(path)) {
+    private Mono<Void> answer(Asked asked) {
+        return Exchange.turn(asked.response())
+                .then(Mono.defer(() -> dispatch(asked)))
+                .onErrorResume(error -> refuse(asked, error))
+                .doFinally(signal ->
+                        asked.timing().end(signal, asked.response().status().code()));
+    }
+
+    private Mono<Void> dispatch(Asked asked) {
+        Exchange exchange = Faults.reading(() -> find(asked));
+        Mono<Void> answer = Faults.reading(() -> exchange.route().handler().apply(exchange));
+        return exchange.route().request() == null ? answer : Faults.judging(answer);
+    }
+
+    private Exchange find(Asked asked) {
+        HttpServerRequest request = asked.request();
+        String path = asked.target().path();
+        gate.checkOrigin(request, asked.target());
+        if (!Demands.isOpen(path)) {
             gate.checkToken(request);
         }
-        Exchange unmatched = new Exchange(request, response, bodyTimeout, UNMATCHED, Map.of());
-        Match match = routes.find(request.method().name(), path, unmatched.isUpgrade());
-        Exchange exchange = new Exchange(request, response, bodyTimeout, match.route(), match.parameters());
+        boolean isUpgrade = asked.exchange(bodyTimeout, UNMATCHED, Map.of()).isUpgrade();
+        Match match = routes.find(request.method().name(), path, isUpgrade);
+        asked.timing().found(match.route(), isUpgrade);
+        Exchange exchange = asked.exchange(bodyTimeout, match.route(), match.parameters());
         check(exchange, path);
-        return match.route().handler().apply(exchange);
+        return exchange;
     }
 
     private void check(Exchange exchange, String path) {
@@ -73,26 +88,25 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
             exchange.accepted(route.types());
         }
         exchange.query();
-        if (running.isClosing() && !OPEN.contains(path)) {
+        if (running.isClosing() && !Demands.isOpen(path)) {
             throw Running.refusal();
         }
     }
 
-    /** As it was sent; Reactor Netty's own is decoded, which would make a separator of what is none. */
-    private static String pathOf(HttpServerRequest request) {
-        int question = request.uri().indexOf('?');
-        return question < 0 ? request.uri() : request.uri().substring(0, question);
-    }
-
-    private static Mono<Void> refuse(HttpServerRequest request, HttpServerResponse response, Throwable error) {
-        Problem problem = toProblem(error).withInstance(pathOf(request));
-        if (problem.type().equals(ProblemKind.INTERNAL.type())) {
-            log.warn("{} {} failed", request.method(), Caller.printable(problem.instance()), error);
+    private Mono<Void> refuse(Asked asked, Throwable error) {
+        HttpServerResponse response = asked.response();
+        Problem problem = toProblem(error).withInstance(asked.target().path());
+        String words = Caller.printable(asked.request().method() + " " + problem.instance());
+        if (Faults.isInternal(problem)) {
+            log.warn("{} failed", words, error);
         }
         if (response.hasSentHeaders()) {
-            log.debug("{} {} broke off", request.method(), Caller.printable(problem.instance()), error);
-            request.withConnection(Dispatcher::cut);
+            log.debug("{} broke off", words, error);
+            asked.request().withConnection(Dispatcher::cut);
             return Mono.empty();
+        }
+        if (error instanceof RefusedException || error instanceof MethodNotAllowedException) {
+            meters.refused(problem);
         }
         addHeaders(response, problem.status(), error);
         response.responseHeaders().remove(HttpHeaderNames.TRANSFER_ENCODING);
@@ -107,7 +121,7 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
     private static Problem toProblem(Throwable error) {
         return error instanceof MethodNotAllowedException method
                 ? ProblemKind.METHOD_NOT_ALLOWED.problem(String.valueOf(method.getMessage()))
-                : Problem.of(error);
+                : Faults.toProblem(error);
     }
 
     private static void addHeaders(HttpServerResponse response, int status, Throwable error) {
@@ -116,12 +130,19 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
         }
         switch (status) {
             case 401 -> response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-            case 408, 413 -> response.keepAlive(false);
             case 426 ->
                 response.header(HttpHeaderNames.UPGRADE, "websocket")
                         .header(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSockets.VERSION);
             case 429, 503 -> response.header(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
             default -> {}
+        }
+    }
+
+    /** A request on its way. */
+    private record Asked(
+            HttpServerRequest request, HttpServerResponse response, Target target, ServerMeters.Timing timing) {
+        Exchange exchange(Duration bodyTimeout, Route route, Map<String, String> parameters) {
+            return new Exchange(request, response, target, bodyTimeout, route, parameters);
         }
     }
 }

@@ -27,6 +27,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -41,6 +43,8 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  * before the first event misses nothing when it comes again.
  */
 record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running running) {
+    private static final Logger log = LoggerFactory.getLogger(EventAnswers.class);
+
     /** A browser that finds nobody when it comes again gives up, so a server that begins again gets some time. */
     private static final Duration RETRY = Duration.ofSeconds(3);
 
@@ -49,7 +53,7 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
     private static final List<String> TYPES = List.of(EventSse.MEDIA_TYPE, EventLines.MEDIA_TYPE);
 
     Mono<Void> events(Exchange exchange) {
-        EventQuery query = EventQuery.parse(exchange.rawQuery());
+        EventQuery query = EventQuery.parse(exchange.target().query());
         EventCursor last = EventSse.lastEventId(exchange.header(EventSse.LAST_EVENT_ID));
         SubscribeOptions options = query.options(last).withOverflow(OverflowPolicy.WAIT);
         EventCursor place = last == null ? query.after() : last;
@@ -120,7 +124,17 @@ record EventAnswers(Orchestrator orchestrator, ServerLimits limits, Running runn
         return Flux.merge(sent.thenReturn(true), in.receiveFrames().then(Mono.<Boolean>empty()))
                 .next()
                 .then(Mono.defer(() -> out.sendClose(1001, "the server ends")))
-                .onErrorResume(error -> out.sendClose(1011, Problem.of(error).title()));
+                .onErrorResume(error -> breakOff(out, error));
+    }
+
+    private static Mono<Void> breakOff(WebsocketOutbound out, Throwable error) {
+        Problem problem = Faults.toProblem(error);
+        if (Faults.isInternal(problem)) {
+            log.warn("events over a WebSocket broke off", error);
+        } else {
+            log.warn("events over a WebSocket broke off: {}", Caller.printable(problem.detail()));
+        }
+        return out.sendClose(1011, problem.title());
     }
 
     private record Begun(SubscribeOptions options, @Nullable EventCursor place) {}

@@ -24,6 +24,7 @@ import reactor.netty.http.server.HttpServerResponse;
 record Exchange(
         HttpServerRequest request,
         HttpServerResponse response,
+        Target target,
         Duration bodyTimeout,
         Route route,
         Map<String, String> parameters) {
@@ -36,12 +37,7 @@ record Exchange(
     }
 
     Query query() {
-        return Query.parse(rawQuery(), route.query());
-    }
-
-    String rawQuery() {
-        int question = request.uri().indexOf('?');
-        return question < 0 ? "" : request.uri().substring(question + 1);
+        return Query.parse(target.query(), route.query());
     }
 
     @Nullable
@@ -77,12 +73,13 @@ record Exchange(
 
     /** Reads the body, which must be there. */
     <T> Mono<T> body(Class<T> type) {
-        return bytes().map(bytes -> WireJson.read(bytes, type));
+        return bytes().map(bytes -> Faults.reading(() -> WireJson.read(bytes, type)));
     }
 
     /** Reads the body; one that is not there says nothing. */
     <T> Mono<T> bodyOrDefaults(Class<T> type) {
-        return bytes().map(bytes -> WireJson.read(bytes.length == 0 ? NOTHING : bytes, type));
+        return bytes().map(bytes -> bytes.length == 0 ? NOTHING : bytes)
+                .map(bytes -> Faults.reading(() -> WireJson.read(bytes, type)));
     }
 
     private Mono<byte[]> bytes() {

@@ -32,8 +32,9 @@ final class Gate {
     }
 
     /** Fails with what is wrong. */
-    void checkOrigin(HttpServerRequest request) {
-        Authority host = checkHost(request.requestHeaders().getAll(HttpHeaderNames.HOST), request.hostAddress());
+    void checkOrigin(HttpServerRequest request, Target target) {
+        List<String> named = request.requestHeaders().getAll(HttpHeaderNames.HOST);
+        Authority host = checkHost(named, target, request.hostAddress());
         for (String origin : request.requestHeaders().getAll(HttpHeaderNames.ORIGIN)) {
             if (!origins.contains(origin) && !host.isOrigin(origin)) {
                 throw new RefusedException(
@@ -42,8 +43,10 @@ final class Gate {
         }
     }
 
-    private Authority checkHost(List<String> named, @Nullable InetSocketAddress bound) {
-        Authority authority = named.size() == 1 ? Authority.parse(named.get(0)) : null;
+    /** A target that names somebody counts instead of the header, which must be there nevertheless. */
+    private Authority checkHost(List<String> named, Target target, @Nullable InetSocketAddress bound) {
+        String whom = target.authority() == null && named.size() == 1 ? named.get(0) : target.authority();
+        Authority authority = whom == null || named.size() != 1 ? null : Authority.parse(whom);
         if (authority == null) {
             throw new IllegalArgumentException("there must be one Host header, with a name and perhaps a port");
         }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -26,7 +27,7 @@ import reactor.netty.tcp.TcpResources;
 
 /**
  * How a server of Reactor Netty is set, and where it listens. Its own time limits of requests are not used: they
- * outlive an upgrade, and cut WebSockets.
+ * outlive an upgrade, and cut WebSockets. {@link RequestWatch} has ours.
  */
 final class Listening {
     /** The longest query that events take, and room for the path. */
@@ -40,12 +41,16 @@ final class Listening {
 
     private final ServerLimits limits;
     private final Running running;
+    private final ServerMeters meters;
     private final Dispatcher dispatcher;
     /** With those on which nobody has asked for anything yet. */
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
 
-    Listening(ServerLimits limits, Running running, Dispatcher dispatcher) {
+    private final AtomicInteger held = new AtomicInteger();
+
+    Listening(ServerLimits limits, Running running, ServerMeters meters, Dispatcher dispatcher) {
         this.limits = limits;
+        this.meters = meters;
         this.running = running;
         this.dispatcher = dispatcher;
     }
@@ -53,16 +58,28 @@ final class Listening {
     private HttpServer server(Consumer<Channel> welcome) {
         return HttpServer.create()
                 .runOn(TcpResources.get())
-                .maxConnections(limits.connections())
                 .idleTimeout(limits.idleTimeout())
+                .httpMessageLogFactory(DecodingLog.INSTANCE)
                 .httpRequestDecoder(spec -> spec.maxInitialLineLength(FIRST_LINE_BYTES))
                 .doOnChannelInit((observer, channel, address) -> welcome.accept(channel))
                 .handle(dispatcher);
     }
 
+    /** Reactor Netty's own limit logs a warning, with a stack, of each that is one too many. */
     private void hold(Channel channel) {
         connections.add(channel);
-        channel.closeFuture().addListener(closed -> connections.remove(channel));
+        channel.closeFuture().addListener(closed -> letGo(channel));
+        if (held.incrementAndGet() > limits.connections()) {
+            meters.refusedConnection();
+            Future<?> unused = channel.close();
+        } else {
+            RequestWatch.over(channel, limits.headerTimeout());
+        }
+    }
+
+    private void letGo(Channel channel) {
+        connections.remove(channel);
+        held.decrementAndGet();
     }
 
     Mono<RunfluxServer> atSocket(Path path) {
@@ -93,7 +110,7 @@ final class Listening {
     private Mono<RunfluxServer> publish(DisposableServer bound, Place place) {
         return Mono.fromCallable(() -> {
                     place.socket().publish();
-                    return new RunfluxServer("unix://" + place.path(), -1, closing(bound, place.socket()));
+                    return served("unix://" + place.path(), -1, closing(bound, place.socket()));
                 })
                 .onErrorResume(e -> closing(bound, place.socket()).then(Mono.error(e)));
     }
@@ -128,8 +145,13 @@ final class Listening {
                 tls == null ? plain : plain.secure(spec -> spec.sslContext((GenericSslContextSpec<?>) tls.toSpec()));
         String scheme = tls == null ? "http" : "https";
         return server.bind()
-                .map(bound -> new RunfluxServer(
+                .map(bound -> served(
                         scheme + "://" + literal(address) + ":" + bound.port(), bound.port(), closing(bound, null)));
+    }
+
+    private RunfluxServer served(String address, int port, Mono<Void> closing) {
+        meters.watch(running::streams, held::get);
+        return new RunfluxServer(address, port, closing);
     }
 
     private static String literal(InetAddress address) {
@@ -146,6 +168,7 @@ final class Listening {
                 }))
                 .then(running.close().timeout(limits.shutdownTimeout(), Mono.empty()))
                 .then(Mono.defer(this::closeConnections))
+                .doOnTerminate(meters::end)
                 .cache();
     }
 

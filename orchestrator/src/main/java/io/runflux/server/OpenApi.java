@@ -15,7 +15,7 @@ import java.util.Map;
 final class OpenApi {
     private static final String DESCRIPTION = "Containers, what happens to them, and the streams of their processes."
             + " Errors are problems (RFC 9457), but for what is no HTTP at all: that is answered with 400, 414 or 431"
-            + " without a body. Bodies have at most 1 MiB; fields that are not known are refused.";
+            + " without a body. Who is answered before all was sent is cut off soon after. Bodies have at most 1 MiB; fields that are not known are refused.";
     private static final String SOCKET = " Over a WebSocket of the subprotocol " + StreamFrames.SUBPROTOCOL
             + ": the first message is a text with the request, or {}; all others are binary. Their first byte is 0 for"
             + " input (nothing more: its end), 1 for output, 2 for errors, 4 for the new size of the terminal as"
@@ -27,24 +27,19 @@ final class OpenApi {
 
     private OpenApi() {}
 
-    static Map<String, Object> describe(RouteTable table) {
+    /** Describes the server that has these demands, so that nothing is demanded where nobody has to show anything. */
+    static Map<String, Object> describe(RouteTable table, Demands demands) {
         WireSchemas schemas = new WireSchemas();
         Map<String, Map<String, Object>> paths = new LinkedHashMap<>();
         for (Route route : table.routes()) {
             paths.computeIfAbsent(route.template(), path -> new LinkedHashMap<>())
-                    .put(key(route), operation(route, schemas));
+                    .put(key(route), operation(route, schemas, demands));
         }
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("openapi", "3.1.0");
         description.put("info", Map.of("title", "Runflux", "version", "1", "description", DESCRIPTION));
         description.put("paths", paths);
-        description.put(
-                "components",
-                Map.of(
-                        "schemas",
-                        schemas.definitions(),
-                        "securitySchemes",
-                        Map.of("bearer", Map.of("type", "http", "scheme", "bearer"))));
+        description.put("components", Map.of("schemas", schemas.definitions(), "securitySchemes", demands.schemes()));
         return description;
     }
 
@@ -52,7 +47,7 @@ final class OpenApi {
         return route.method().toLowerCase(Locale.ROOT);
     }
 
-    private static Map<String, Object> operation(Route route, WireSchemas schemas) {
+    private static Map<String, Object> operation(Route route, WireSchemas schemas, Demands demands) {
         Map<String, Object> operation = new LinkedHashMap<>();
         operation.put("operationId", route.name());
         operation.put("summary", route.summary());
@@ -69,6 +64,7 @@ final class OpenApi {
             operation.put("x-first-message", route.request() == null ? Map.of() : schemas.of(route.request()));
         }
         operation.put("responses", responses(route, schemas));
+        operation.put("security", demands.requirementsOf(route.template()));
         return operation;
     }
 

@@ -56,8 +56,9 @@ record ProcessSocket(ServerLimits limits, Running running) {
                 .receiveFrames()
                 .handle(Message::pass)
                 .subscribe(inbox);
-        Mono<Void> work = request(inbox)
-                .<Object>flatMap(request -> session.run(request, new Streams(inbox, out, Sinks.empty())))
+        Mono<Object> done =
+                request(inbox).flatMap(request -> session.run(request, new Streams(inbox, out, Sinks.empty())));
+        Mono<Void> work = Faults.judging(done)
                 .onErrorResume(ProcessSocket::ending)
                 .takeUntilOther(running.closing())
                 .flatMap(ending -> end(inbox, out, ending).thenReturn(true))
@@ -86,8 +87,8 @@ record ProcessSocket(ServerLimits limits, Running running) {
     }
 
     private static Mono<Object> ending(Throwable error) {
-        Problem problem = Problem.of(error);
-        if (problem.type().equals(ProblemKind.INTERNAL.type())) {
+        Problem problem = Faults.toProblem(error);
+        if (Faults.isInternal(problem)) {
             log.warn("a stream of a process failed", error);
         }
         return Mono.just(new AttachEnding(null, problem));

@@ -14,11 +14,13 @@ import io.runflux.orchestrator.Orchestrator;
 import io.runflux.orchestrator.StopOptions;
 import io.runflux.orchestrator.SweepReport;
 import io.runflux.runtime.CheckpointOptions;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.server.Query.Parameter;
 import io.runflux.stdio.LogRecord;
 import io.runflux.wire.ExecBody;
 import io.runflux.wire.ExecOutput;
 import io.runflux.wire.KillBody;
+import io.runflux.wire.ProcessesBody;
 import io.runflux.wire.RestoreBody;
 import io.runflux.wire.RunBody;
 import io.runflux.wire.SnapshotBody;
@@ -39,12 +41,25 @@ final class Routes {
     private Routes() {}
 
     static RouteTable of(
-            Orchestrator orchestrator, ServerLimits limits, Running running, @Nullable Supplier<String> metrics) {
+            Orchestrator orchestrator,
+            ServerLimits limits,
+            Running running,
+            Demands demands,
+            @Nullable Supplier<String> metrics) {
         List<Route> routes = new ArrayList<>();
         addContainers(routes, new ContainerAnswers(orchestrator));
+        addOperations(routes, new ContainerAnswers(orchestrator));
         addStreams(routes, new StreamAnswers(orchestrator, running));
         addSockets(routes, new SocketAnswers(orchestrator, new ProcessSocket(limits, running)));
-        EventAnswers events = new EventAnswers(orchestrator, limits, running);
+        addEvents(routes, new EventAnswers(orchestrator, limits, running));
+        ServiceAnswers service = new ServiceAnswers(running, metrics);
+        addService(routes, service, metrics != null);
+        RouteTable table = new RouteTable(routes);
+        service.describes(table, demands);
+        return table;
+    }
+
+    private static void addEvents(List<Route> routes, EventAnswers events) {
         routes.add(Route.get(WirePaths.EVENTS, "events", "Follow what happens", events::events)
                 .answers(200, EventEnvelope.class)
                 .as(EventSse.MEDIA_TYPE, EventLines.MEDIA_TYPE)
@@ -54,17 +69,16 @@ final class Routes {
                         new Parameter("after", "string", "Where to go on, EPOCH-SEQUENCE; Last-Event-ID wins over it"),
                         new Parameter("from", "integer", "The sequence number to begin with"))
                 .upgrades());
-        ServiceAnswers service = new ServiceAnswers(running, metrics);
+    }
+
+    private static void addService(List<Route> routes, ServiceAnswers service, boolean hasMetrics) {
         routes.add(Route.get(WirePaths.HEALTH, "health", "Tell that the server lives", service::health));
         routes.add(Route.get(WirePaths.READY, "ready", "Tell whether the server takes requests", service::ready));
-        if (metrics != null) {
+        if (hasMetrics) {
             routes.add(Route.get(METRICS, "metrics", "Read the meters", service::metrics)
                     .as(ServiceAnswers.METRICS_TYPE));
         }
         routes.add(Route.get(WirePaths.OPENAPI, "describe", "Read this description", service::describe));
-        RouteTable table = new RouteTable(routes);
-        service.describes(table);
-        return table;
     }
 
     private static void addContainers(List<Route> routes, ContainerAnswers answers) {
@@ -81,6 +95,9 @@ final class Routes {
         routes.add(Route.post(ONE + "/restore", "restore", "Launch a container from an image", answers::restore)
                 .takes(RestoreBody.class)
                 .answers(201, ContainerInfo.class));
+    }
+
+    private static void addOperations(List<Route> routes, ContainerAnswers answers) {
         routes.add(Route.post(ONE + "/start", "start", "Start the program of a container", answers::start)
                 .answers(200, ContainerInfo.class));
         routes.add(Route.post(ONE + "/stop", "stop", "Signal, wait, kill", answers::stop)
@@ -97,6 +114,11 @@ final class Routes {
         routes.add(Route.post(ONE + "/exec", "exec", "Run a process and return its output", answers::exec)
                 .takes(ExecBody.class)
                 .answers(200, ExecOutput.class));
+        routes.add(Route.get(ONE + "/processes", "processes", "List the processes in a container", answers::processes)
+                .answers(200, ProcessesBody.class));
+        routes.add(Route.get(ONE + "/top", "top", "Read a table of the processes in a container", answers::top)
+                .answers(200, ProcessTable.class)
+                .with(new Parameter("columns", "string", "Those of ps -o, such as pid,user,comm; the runtime's own")));
         routes.add(Route.post(WirePaths.SWEEP, "sweep", "Release what the dead have left", answers::sweep)
                 .answers(200, SweepReport.class));
     }

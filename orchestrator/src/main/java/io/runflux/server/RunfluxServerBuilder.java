@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.server;
 
+import io.runflux.metrics.MeterRecorder;
 import io.runflux.orchestrator.Orchestrator;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,6 +29,7 @@ public final class RunfluxServerBuilder {
     private Set<String> hosts = Set.of();
     private Set<String> origins = Set.of();
     private @Nullable Supplier<String> metrics;
+    private MeterRecorder meters = MeterRecorder.noOp();
 
     RunfluxServerBuilder(Orchestrator orchestrator) {
         this.orchestrator = Objects.requireNonNull(orchestrator, "orchestrator");
@@ -144,6 +146,17 @@ public final class RunfluxServerBuilder {
     }
 
     /**
+     * Measures the server: requests, streams, connections, and what was refused. Default: nothing is measured.
+     *
+     * @param recorder is told, as {@link io.runflux.metrics.RunfluxMeter} lists; it may be that of the orchestrator
+     * @return this builder
+     */
+    public RunfluxServerBuilder meters(MeterRecorder recorder) {
+        meters = Objects.requireNonNull(recorder, "recorder");
+        return this;
+    }
+
+    /**
      * Begins to listen when subscribed to, as is set then, on the event loops of Reactor Netty: no thread is added.
      *
      * @return the server, to be disposed of; never empty. Fails with an {@link java.io.IOException} if it cannot
@@ -155,11 +168,12 @@ public final class RunfluxServerBuilder {
 
     private Mono<RunfluxServer> started() {
         Running running = new Running(limits.streams());
-        RouteTable routes = Routes.of(orchestrator, limits, running, metrics);
-        Listening listening = new Listening(
-                limits,
-                running,
-                new Dispatcher(new Gate(hosts, origins, token), routes, running, limits.requestTimeout()));
+        ServerMeters counted = new ServerMeters(meters);
+        Demands demands = new Demands(token != null, host != null && tls != null && tls.isMutual());
+        RouteTable routes = Routes.of(orchestrator, limits, running, demands, metrics);
+        Gate gate = new Gate(hosts, origins, token);
+        Dispatcher dispatcher = new Dispatcher(gate, routes, running, counted, limits.requestTimeout());
+        Listening listening = new Listening(limits, running, counted, dispatcher);
         if (socket != null) {
             return listening.atSocket(socket);
         }

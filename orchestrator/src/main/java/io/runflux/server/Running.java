@@ -26,6 +26,10 @@ final class Running {
         this.maxStreams = maxStreams;
     }
 
+    int streams() {
+        return streams.get();
+    }
+
     boolean isClosing() {
         return Boolean.TRUE.equals(closing.scan(Scannable.Attr.TERMINATED));
     }
@@ -48,7 +52,7 @@ final class Running {
     Mono<Void> request(Supplier<Mono<Void>> answer) {
         return Mono.defer(() -> {
             held.incrementAndGet();
-            return answer.get().doFinally(signal -> release());
+            return Mono.defer(answer).doFinally(signal -> release());
         });
     }
 

@@ -21,8 +21,8 @@ final class ServiceAnswers {
         this.metrics = metrics;
     }
 
-    void describes(RouteTable routes) {
-        description = OpenApi.describe(routes);
+    void describes(RouteTable routes, Demands demands) {
+        description = OpenApi.describe(routes, demands);
     }
 
     Mono<Void> health(Exchange exchange) {

@@ -38,7 +38,7 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
             return orchestrator.stats(id).flatMap(stats -> exchange.json(200, stats));
         }
         Duration pause = WireDurations.parse(interval);
-        return lines(exchange, Flux.defer(() -> orchestrator.stats(id, pause)));
+        return lines(exchange, orchestrator.stats(id, pause));
     }
 
     Mono<Void> logs(Exchange exchange) {
@@ -61,8 +61,14 @@ record StreamAnswers(Orchestrator orchestrator, Running running) {
     /** The end of the server is not that of the lines, which are broken off. */
     private Mono<Void> lines(Exchange exchange, Flux<?> values) {
         exchange.accepted(List.of(Routes.LINES));
-        Flux<?> whole = values.takeUntilOther(running.closing().then(Mono.error(Running::refusal)));
+        Flux<?> whole = brokenOff(values);
         return running.stream(() -> send(exchange.response(), Routes.LINES, whole.map(StreamAnswers::line)));
+    }
+
+    /** An error of the other would not cancel, in Reactor 3.8. */
+    private <T> Flux<T> brokenOff(Flux<T> values) {
+        return running.untilClosing(values)
+                .concatWith(Mono.defer(() -> running.isClosing() ? Mono.error(Running.refusal()) : Mono.empty()));
     }
 
     /** An error before the first signal has a code of HTTP; after that it breaks the answer off. */

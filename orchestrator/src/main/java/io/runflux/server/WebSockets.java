@@ -6,7 +6,9 @@ import io.runflux.wire.ProblemKind;
 import io.runflux.wire.RefusedException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -32,16 +34,13 @@ record WebSockets(
     }
 
     Mono<Void> open(Exchange exchange, Conversation conversation) {
-        return Mono.defer(() -> {
-            WebsocketServerSpec spec = spec(exchange);
-            Disposable place = running.begin();
-            return Mono.defer(() -> exchange.response()
-                            .sendWebsocket(
-                                    (in, out) -> hold(in, out, conversation).doFinally(signal -> place.dispose()),
-                                    spec))
-                    .doOnError(error -> place.dispose())
-                    .doOnCancel(place::dispose);
-        });
+        return Mono.defer(() -> upgrade(exchange, spec(exchange), new Held(conversation, running.begin())));
+    }
+
+    private static Mono<Void> upgrade(Exchange exchange, WebsocketServerSpec spec, Held held) {
+        return Mono.defer(() -> exchange.response().sendWebsocket(held, spec))
+                .doOnError(error -> held.place().dispose())
+                .doOnCancel(held.place()::dispose);
     }
 
     /** A client that asks for another protocol would get a connection on which nobody speaks. */
@@ -65,9 +64,16 @@ record WebSockets(
         return spec.protocols(protocol).build();
     }
 
-    private static Mono<Void> hold(WebsocketInbound in, WebsocketOutbound out, Conversation conversation) {
-        Sinks.Empty<Void> gone = Sinks.empty();
-        in.withConnection(connection -> connection.onDispose(gone::tryEmitEmpty));
-        return Mono.defer(() -> conversation.hold(in, out)).takeUntilOther(gone.asMono());
+    /** A conversation, and its place, which it gives back at its end. */
+    private record Held(Conversation conversation, Disposable place)
+            implements BiFunction<WebsocketInbound, WebsocketOutbound, Publisher<Void>> {
+        @Override
+        public Publisher<Void> apply(WebsocketInbound in, WebsocketOutbound out) {
+            Sinks.Empty<Void> gone = Sinks.empty();
+            in.withConnection(connection -> connection.onDispose(gone::tryEmitEmpty));
+            return Mono.defer(() -> conversation.hold(in, out))
+                    .takeUntilOther(gone.asMono())
+                    .doFinally(signal -> place.dispose());
+        }
     }
 }

@@ -4,7 +4,8 @@
  * processes over WebSockets, at a unix socket or at TCP. Begin with {@link io.runflux.server.RunfluxServer}.
  *
  * <p>Every request goes through {@link Dispatcher}: {@link Gate} looks at where it comes from, {@link RouteTable} finds
- * who answers, and whatever fails becomes a problem. {@link OpenApi} describes the same table.
+ * who answers, and whatever fails becomes a problem; {@link Faults} says whose. {@link OpenApi} describes the same
+ * table. {@link RequestWatch} is what keeps slow clients from holding connections.
  */
 @NullMarked
 package io.runflux.server;

@@ -7,6 +7,8 @@ import io.runflux.orchestrator.BundleSource;
 import io.runflux.orchestrator.ContainerNetworks;
 import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.RunRequest;
+import io.runflux.runtime.CreateOptions;
+import io.runflux.runtime.RestoreOptions;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long to go on reading after the exit
  * @param parentDeathSignal what it gets when its JVM dies, or null for nothing
  * @param networks what it is attached to, or null for no network of its own
+ * @param image what it goes on from, or null if it begins; what that says of the creation is not carried
  */
 public record RunBody(
         ContainerId id,
@@ -31,7 +34,8 @@ public record RunBody(
         Duration gracePeriod,
         Duration drainTimeout,
         @Nullable Signal parentDeathSignal,
-        @Nullable ContainerNetworks networks) {
+        @Nullable ContainerNetworks networks,
+        @Nullable RestoreOptions image) {
     /**
      * Checks the values.
      *
@@ -43,6 +47,7 @@ public record RunBody(
      * @param drainTimeout how long to go on reading after the exit
      * @param parentDeathSignal what it gets when its JVM dies, or null for nothing
      * @param networks what it is attached to, or null for no network of its own
+     * @param image what it goes on from, or null if it begins
      */
     public RunBody {
         Objects.requireNonNull(id, "id");
@@ -50,6 +55,7 @@ public record RunBody(
         Objects.requireNonNull(streams, "streams");
         Objects.requireNonNull(gracePeriod, "gracePeriod");
         Objects.requireNonNull(drainTimeout, "drainTimeout");
+        image = image == null ? null : image.withCreate(CreateOptions.defaults());
     }
 
     /**
@@ -68,7 +74,8 @@ public record RunBody(
                 request.gracePeriod(),
                 request.drainTimeout(),
                 request.parentDeathSignal(),
-                request.networks());
+                request.networks(),
+                request.image());
     }
 
     /**
@@ -79,6 +86,6 @@ public record RunBody(
      * @throws IllegalArgumentException if there is no such request
      */
     public RunRequest toRequest(ContainerStreams work) {
-        return new RunRequest(id, source, work, timeout, gracePeriod, drainTimeout, parentDeathSignal, networks);
+        return new RunRequest(id, source, work, timeout, gracePeriod, drainTimeout, parentDeathSignal, networks, image);
     }
 }

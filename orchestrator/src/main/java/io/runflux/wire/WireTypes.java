@@ -92,7 +92,7 @@ final class WireTypes {
         defaults.put(RunBody.class, without(mapper, RunBody.of(RunRequest.bundle(someone, SOMEWHERE)), "id", "source"));
         defaults.put(
                 ExecBody.class,
-                without(mapper, ExecBody.of(ExecRequest.of(someone, List.of("/bin/true"))), "execId", "process"));
+                without(mapper, ExecBody.of(ExecRequest.of(someone, List.of("/bin/true"))), "execId", "command"));
         defaults.put(Supervision.class, without(mapper, Supervision.none()));
         defaults.put(RestartPolicy.class, without(mapper, RestartPolicy.no(), "kind"));
         defaults.put(RestartBackoff.class, without(mapper, RestartBackoff.defaults()));

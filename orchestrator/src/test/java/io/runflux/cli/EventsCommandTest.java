@@ -51,6 +51,35 @@ class EventsCommandTest {
     }
 
     @Test
+    void events_filterFields_printWhatMatchesAll() {
+        assertThat(events("--filter", "container=b").out()).isEqualTo(SECOND);
+        assertThat(events("--filter", "container=b", "--id", "a").out()).isEqualTo(FIRST + SECOND);
+        assertThat(events("--filter", "topic=/tasks/st*", "--filter", "container=a")
+                        .out())
+                .isEqualTo(FIRST);
+        assertThat(events("--filter", "topic=/hooks/*").out()).isEmpty();
+    }
+
+    @Test
+    void events_since_beginThere() {
+        assertThat(events("--since", "a-1").out()).isEqualTo(SECOND);
+        assertThat(events("--since", "b-2").out()).isEmpty();
+        assertThat(events("--since", "1970-01-01T00:00:00Z").out()).isEqualTo(FIRST + SECOND);
+        assertThat(events("--since", "1970-01-01T01:00:01+01:00").out()).isEmpty();
+        assertThat(events("--since", "1h").out()).isEmpty();
+        assertThat(events("--since", "1").err()).contains("--since with a number goes with --connect");
+    }
+
+    /** Of the life of a command. */
+    @Test
+    void events_sinceAPlaceThatIsNotKept_beginWithAGap() {
+        String out = events("--since", "a-7", "--id", "b").out();
+
+        assertThat(out).contains("{\"sequence\":7,\"epoch\":\"a\",").contains("\"topic\":\"/events/gap\"");
+        assertThat(out.substring(out.indexOf('\n') + 1)).isEqualTo(SECOND);
+    }
+
+    @Test
     void events_hooks_comeThroughUnderTheirTopic() throws Exception {
         HookFinished failed = new HookFinished(
                 ContainerId.of("a"),
@@ -94,6 +123,7 @@ class EventsCommandTest {
         try (CliProcess cli = CliProcess.start(scene, arguments("--follow", "--id", "a"))) {
             cli.awaitOutput(FIRST);
 
+            journal.append(event("b", 3));
             journal.append(event("a", 3));
 
             cli.awaitOutput(FIRST + third).send("INT");

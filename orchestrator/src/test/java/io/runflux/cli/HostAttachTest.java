@@ -73,4 +73,19 @@ class HostAttachTest implements AttachScenario {
                 .isZero();
         assertThat(CliResult.of(run("true")).code()).isZero();
     }
+
+    @Test
+    void stop_containerOfAnotherRun_endsIt() throws Exception {
+        String root = scene.state().toString();
+        try (CliProcess holder =
+                CliProcess.start(scene, run("sh", "-c", scene.sleeper())).awaitOutput("up")) {
+            assertThat(CliResult.of("inspect", "--root", root, scene.id()).out())
+                    .contains("\"id\":\"" + scene.id() + "\",\"status\":\"running\"");
+            assertThat(CliResult.of("stop", "--root", root, scene.id())).isEqualTo(new CliResult(0, "", ""));
+
+            assertThat(holder.end()).isEqualTo(143);
+        }
+        assertThat(CliResult.of("stop", "--root", root, scene.id()).err()).contains("there is no container");
+        scene.assertNothingLeft();
+    }
 }

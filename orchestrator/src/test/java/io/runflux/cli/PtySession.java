@@ -30,6 +30,11 @@ final class PtySession implements AutoCloseable {
             stty -a >"$after"
             """;
 
+    /** What a person's environment says of the terminal, whatever that of the tests does. */
+    static final List<String> SEEN = List.of("/usr/bin/env", "-u", "CI", "-u", "NO_COLOR", "TERM=xterm");
+
+    static final List<String> DUMB = List.of("/usr/bin/env", "-u", "CI", "-u", "NO_COLOR", "TERM=dumb");
+
     private final ProcessLauncher launcher = ProcessLauncher.create();
     private final AtomicReference<String> screen = new AtomicReference<>("");
     private final Sinks.Many<String> typed = Sinks.many().unicast().onBackpressureBuffer();
@@ -56,7 +61,12 @@ final class PtySession implements AutoCloseable {
     }
 
     static PtySession start(Scene scene, String... arguments) throws IOException {
-        List<String> command = CliProcess.javaCommand("-Djava.io.tmpdir=" + scene.temporary());
+        return start(scene, DUMB, arguments);
+    }
+
+    static PtySession start(Scene scene, List<String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(environment);
+        command.addAll(CliProcess.javaCommand("-Djava.io.tmpdir=" + scene.temporary()));
         command.add(Runflux.class.getName());
         command.addAll(List.of(arguments));
         return new PtySession(scene, command);

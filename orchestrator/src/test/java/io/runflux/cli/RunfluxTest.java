@@ -61,6 +61,10 @@ class RunfluxTest {
             run --rootfs / --quiet --log null -t true      | --quiet does not go with --tty
             run --rootfs / --log-driver-allow /a true      | --log-driver-allow goes with --log
             run --rootfs / --log null --log-driver-allow a true | without '.' and '..', was 'a'
+            run --rootfs / -d true                         | --detach goes with --connect
+            --log-level loud list                          | must be one of error, warn, info, debug, trace, was 'loud'
+            list --log-level loud                          | must be one of error, warn, info, debug, trace, was 'loud'
+            list --log-format xml                          | must be one of text, json, was 'xml'
             exec                                           | 'ID'
             exec -d --log null c1 true                     | --detach does not stay with the process
             exec --quiet c1 true                           | --quiet goes with --log

@@ -3,6 +3,8 @@ package io.runflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runflux.events.EventJson;
+import io.runflux.events.Topic;
 import io.runflux.testing.RequiresProgram;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +60,8 @@ class ServeCommandTest {
                     scene.sleeper())) {
                 run.awaitOutput("up");
                 assertThat(CliResult.of("list", "--connect", address).out()).contains(scene.id());
+                assertThat(CliResult.of("ps", "--connect", address, scene.id()).out())
+                        .contains("sleep");
                 assertThat(metrics()).contains("runflux_containers{status=\"running\"} 1\n");
 
                 server.send("TERM");
@@ -70,6 +74,11 @@ class ServeCommandTest {
                     .contains("audit - run " + scene.id() + " by uid 0")
                     .doesNotContain("ERROR");
         }
+        assertThat(CliResult.of("events", "--root", scene.state().toString(), "--id", scene.id())
+                        .out()
+                        .lines())
+                .extracting(line -> EventJson.read(line).topic())
+                .containsExactly(Topic.CREATE, Topic.START, Topic.EXIT, Topic.DELETE);
         assertThat(socket).doesNotExist();
         try (var left = Files.list(socket.getParent())) {
             assertThat(left).isEmpty();

@@ -11,9 +11,13 @@ import io.runflux.orchestrator.LaunchRequest;
 import io.runflux.orchestrator.LaunchStreams;
 import io.runflux.orchestrator.LogsOptions;
 import io.runflux.orchestrator.Orchestrator;
+import io.runflux.runtime.ContainerAlreadyExistsException;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ContainerStdio;
+import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.HostRuntimeConfig;
+import io.runflux.runtime.IllegalContainerStateException;
+import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.OciRuntimes;
 import io.runflux.server.RunfluxServer;
 import io.runflux.server.RunfluxServerBuilder;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -36,6 +41,7 @@ import reactor.test.StepVerifier;
 /** What goes wrong between a client and a server. */
 class ClientFailureTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int REFUSALS = Integer.getInteger("refusals", 50);
     private static final ContainerId ID = ContainerId.of("c1");
 
     @TempDir
@@ -107,6 +113,34 @@ class ClientFailureTest {
                             assertThat(refused.type()).isEqualTo("urn:runflux:problem:unauthorized");
                         }))
                 .verify(LIMIT);
+    }
+
+    /** Each over the connection of the one before, with a body and without. */
+    @Test
+    void refusals_oneAfterTheOther_areAllTold() {
+        launch();
+        connect(builder -> builder);
+        Orchestrator single = RunfluxClient.at("unix://" + directory.resolve("served/s"))
+                .maxCalls(1)
+                .answerTimeout(Duration.ofSeconds(5))
+                .build();
+        LaunchRequest again = LaunchRequest.rootfs(ID, Path.of("/"), List.of("true"));
+        Flux<Object> refused = Flux.just(
+                        single.remove(ID, DeleteOptions.defaults()),
+                        single.create(again),
+                        single.start(ID),
+                        single.remove(ContainerId.of("none"), DeleteOptions.defaults()))
+                .concatMap(
+                        request -> Mono.from(request).then(Mono.<Object>empty()).onErrorResume(Mono::just));
+
+        StepVerifier.create(refused.repeat(REFUSALS - 1).map(Object::getClass).distinct())
+                .expectNext(
+                        IllegalContainerStateException.class,
+                        ContainerAlreadyExistsException.class,
+                        NoSuchContainerException.class)
+                .expectComplete()
+                .verify(Duration.ofSeconds(100));
+        single.disposeLater().block(LIMIT);
     }
 
     @Test

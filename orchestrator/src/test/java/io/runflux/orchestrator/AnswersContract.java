@@ -15,6 +15,10 @@ import io.runflux.oci.ContainerStatus;
 import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.DeleteOptions;
+import io.runflux.runtime.NotSupportedException;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
+import io.runflux.runtime.ProcessView;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStart;
 import io.runflux.stdio.StdioUri;
@@ -121,6 +125,56 @@ interface AnswersContract extends ContractStage {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> orchestrator().stats(ID, Duration.ofMillis(99)))
                 .withMessage("interval must be at least PT0.1S, was PT0.099S");
+    }
+
+    @Test
+    default void processes_severalInIt_areThoseOfTheRuntime() {
+        await(orchestrator().launch(request("sleep 61 & exec sleep 60")));
+
+        List<ProcessState> processes = await(orchestrator()
+                .processes(ID)
+                .filter(process -> String.join(" ", process.command()).matches("(\\S*/)?sleep 6[01]"))
+                .collectList()
+                .filter(sleeping -> sleeping.size() == 2)
+                .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(10))));
+
+        assertThat(processes)
+                .isEqualTo(await(
+                        engine().runtime().processes(ID, ProcessView.RUNNING).collectList()));
+        assertThat(processes).extracting(process -> process.command().get(1)).containsExactlyInAnyOrder("60", "61");
+        assertThat(processes)
+                .filteredOn(ProcessState::createdByRuntime)
+                .extracting(ProcessState::pid)
+                .containsExactly(await(orchestrator().inspect(ID)).info().pid());
+    }
+
+    @Test
+    default void top_columns_reachTheRuntime() {
+        ProcessTable table = new ProcessTable(List.of("PID", "%CPU"), List.of(List.of("7", "0.1")));
+        runtime().play("top", Mono.just(table));
+        launch();
+
+        assertThat(await(orchestrator().top(ID, TopOptions.parse("pid,%cpu")))).isEqualTo(table);
+        assertThat(await(orchestrator().top(ID, TopOptions.defaults()))).isEqualTo(table);
+
+        assertThat(runtime().given()).containsExactly(List.of("-o", "pid,%cpu"), List.of());
+    }
+
+    @Test
+    default void top_runtimeWithoutATable_saysSo() {
+        launch();
+
+        assertThat(failure(orchestrator().top(ID, TopOptions.defaults()))).isInstanceOf(NotSupportedException.class);
+    }
+
+    @Test
+    default void processes_stopped_areRefused() {
+        await(orchestrator().launch(request("exit 0")));
+        await(orchestrator().waitFor(ID));
+
+        assertThat(failure(orchestrator().processes(ID).then())).isInstanceOf(ContainerNotRunningException.class);
+        assertThat(failure(orchestrator().top(ID, TopOptions.defaults())))
+                .isInstanceOf(ContainerNotRunningException.class);
     }
 
     @Test

@@ -261,6 +261,8 @@ interface ChangesContract extends ContractStage {
                 orchestrator.inspect(NOBODY),
                 orchestrator.stats(NOBODY),
                 orchestrator.stats(NOBODY, Duration.ofSeconds(1)).then(),
+                orchestrator.processes(NOBODY).then(),
+                orchestrator.top(NOBODY, TopOptions.defaults()),
                 orchestrator.logs(NOBODY, LogsOptions.defaults()).then(),
                 orchestrator.attach(NOBODY, ContainerStreams.none()),
                 orchestrator.exec(ExecRequest.of(NOBODY, List.of("true"))));

@@ -48,8 +48,13 @@ final class FakeContainer implements ContainerProcess {
         state = state.withStatus(ContainerStatus.PAUSED);
     }
 
-    void end(ExitStatus status) {
+    /** It has ended, and nobody has seen that yet. */
+    void endUnseen() {
         state = state.withStatus(ContainerStatus.STOPPED);
+    }
+
+    void end(ExitStatus status) {
+        endUnseen();
         exit.tryEmitValue(status);
         if (!isStreamHeld) {
             drained.tryEmitEmpty();

@@ -51,6 +51,7 @@ final class FakeOciRuntime implements OciRuntime {
     private final Map<String, Mono<Void>> after = new ConcurrentHashMap<>();
     private final Map<ContainerId, FakeContainer> containers = new ConcurrentHashMap<>();
     private final List<FakeContainer> execs = new CopyOnWriteArrayList<>();
+    private final List<OciProcess> executed = new CopyOnWriteArrayList<>();
     private final Set<Signal> ignored = ConcurrentHashMap.newKeySet();
     private volatile boolean isIsolating = true;
     private volatile boolean isStreamHeld;
@@ -115,6 +116,11 @@ final class FakeOciRuntime implements OciRuntime {
     /** The further processes, in the order of their starts. */
     List<FakeContainer> execs() {
         return execs;
+    }
+
+    /** What they were, in the same order. */
+    List<OciProcess> executed() {
+        return executed;
     }
 
     boolean has(ContainerId id) {
@@ -270,6 +276,7 @@ final class FakeOciRuntime implements OciRuntime {
             FakeContainer further = new FakeContainer(id, Path.of("/"), Instant.now(), isStreamHeld, log);
             further.run();
             execs.add(further);
+            executed.add(process);
             return further;
         }));
     }

@@ -24,9 +24,10 @@ final class GuardScene implements AutoCloseable {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final FakeOciRuntime fake = new FakeOciRuntime(log::add);
+    private Duration setBy = Duration.ZERO;
 
     OciRuntime guarded(GuardOptions options) {
-        return new GuardedRuntime(fake, options, OrchestratorMeters.none());
+        return new GuardedRuntime(fake, options, OrchestratorMeters.none(), new GuardClock(this::wall, this::nanos));
     }
 
     FakeOciRuntime fake() {
@@ -48,6 +49,19 @@ final class GuardScene implements AutoCloseable {
 
     Instant now() {
         return Instant.ofEpochMilli(time.now(TimeUnit.MILLISECONDS));
+    }
+
+    private Instant wall() {
+        return now().plus(setBy);
+    }
+
+    private long nanos() {
+        return time.now(TimeUnit.NANOSECONDS);
+    }
+
+    /** Somebody sets the clock of the machine, by so much forward. */
+    void setClock(Duration by) {
+        setBy = by;
     }
 
     /** Fails so many times, and then no more. */

@@ -39,7 +39,7 @@ class GuardedRuncTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
     private final FakeRuntime fake = FakeRuntime.create(time);
     private final OciRuntime runtime =
-            new GuardedRuntime(fake.runtime(), GuardOptions.defaults(), OrchestratorMeters.none());
+            new GuardedRuntime(fake.runtime(), GuardOptions.defaults(), OrchestratorMeters.none(), GuardClock.system());
     private Path bundle = Path.of("/");
 
     @BeforeEach

@@ -118,6 +118,25 @@ class GuardedRuntimeBreakerTest {
     }
 
     @Test
+    void info_clockIsSetBack_triesAfterThePauseAllTheSame() {
+        open();
+        scene.fake().before("info", Mono.empty());
+        scene.setClock(Duration.ofHours(-1));
+        scene.advance(AFTER_PAUSE);
+
+        expectAnswer();
+    }
+
+    @Test
+    void info_clockIsSetForward_triesNoEarlier() {
+        open();
+        scene.setClock(Duration.ofHours(1));
+        scene.advance(BREAKER.pause().minusMillis(1));
+
+        expectRefused();
+    }
+
+    @Test
     void info_refusedAndTriesFail_isRefusedSinceTheSameMoment() {
         Instant opened = scene.now();
         open();

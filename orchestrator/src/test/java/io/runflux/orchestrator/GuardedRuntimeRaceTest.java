@@ -18,7 +18,8 @@ class GuardedRuntimeRaceTest {
     private final OciRuntime runtime = new GuardedRuntime(
             fake,
             GuardOptions.defaults().withBulkhead(new GuardOptions.Bulkhead(1, 1, 10, Duration.ofSeconds(30))),
-            OrchestratorMeters.none());
+            OrchestratorMeters.none(),
+            GuardClock.system());
 
     @Test
     void info_cancelRacesWithItsTurn_losesNoPlace() {

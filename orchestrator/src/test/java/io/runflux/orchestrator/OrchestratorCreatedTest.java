@@ -159,6 +159,47 @@ class OrchestratorCreatedTest {
     }
 
     @Test
+    void start_failsAfterItsSubscriberHasLeft_isRemovedAllTheSame() {
+        create();
+        Sinks.Empty<Void> start = Sinks.empty();
+        scene.runtime().before("start", start.asMono());
+        orchestrator().start(ID).subscribe().dispose();
+
+        start.tryEmitError(new IllegalStateException("no luck"));
+
+        assertThat(scene.runtime().has(ID)).isFalse();
+        assertThat(orchestrator().list().collectList().block(AT_ONCE)).isEmpty();
+        assertThat(scene.events()).containsExactly("event /tasks/create", "event /tasks/delete");
+    }
+
+    @Test
+    void start_cancelledBeforeItsTurn_leavesItCreated() {
+        create();
+        Sinks.Empty<Void> update = Sinks.empty();
+        scene.runtime().before("update", update.asMono());
+        orchestrator().update(ID, LinuxResources.none()).subscribe();
+        orchestrator().start(ID).subscribe().dispose();
+
+        update.tryEmitEmpty();
+
+        assertThat(scene.runtime().has(ID)).isTrue();
+        assertThat(scene.log()).doesNotContain("start");
+    }
+
+    @Test
+    void start_cancelledAndSucceeds_runs() {
+        create();
+        Sinks.Empty<Void> start = Sinks.empty();
+        scene.runtime().before("start", start.asMono());
+        orchestrator().start(ID).subscribe().dispose();
+
+        start.tryEmitEmpty();
+
+        assertThat(scene.events()).containsExactly("event /tasks/create", "event /tasks/start");
+        assertThat(scene.runtime().has(ID)).isTrue();
+    }
+
+    @Test
     void resize_attachedBeforeTheStart_reachesTheTerminal() {
         create();
         Mono<Void> resized = orchestrator()

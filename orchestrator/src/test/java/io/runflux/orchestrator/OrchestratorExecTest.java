@@ -5,15 +5,23 @@ import static io.runflux.orchestrator.Scene.AT_ONCE;
 import static io.runflux.orchestrator.Scene.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runflux.events.ContainerId;
 import io.runflux.events.ExecId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.RuntimeEvent.Deleted;
 import io.runflux.events.RuntimeEvent.ExecStarted;
+import io.runflux.oci.ConsoleSize;
 import io.runflux.oci.LinuxResources;
+import io.runflux.oci.OciProcess;
+import io.runflux.process.TerminalSize;
 import io.runflux.runtime.CommandFailedException;
 import io.runflux.runtime.ContainerStdio;
+import io.runflux.runtime.InvalidBundleException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +33,7 @@ import reactor.test.StepVerifier;
 class OrchestratorExecTest {
     private static final ExecId EXEC = new ExecId("e1");
     private static final ExecRequest REQUEST =
-            ExecRequest.of(ID, List.of("true")).withExecId(EXEC);
+            ExecRequest.of(ID, OciProcess.of(List.of("true"))).withExecId(EXEC);
     private static final int MANY = 30;
 
     private final CommandFailedException failure = new CommandFailedException("no luck", null, null);
@@ -79,12 +87,51 @@ class OrchestratorExecTest {
     }
 
     @Test
+    void exec_commandWithoutAConfiguration_failsBeforeAnythingIsTold() {
+        ContainerId foreign = ContainerId.of("foreign");
+        scene.runtime().addContainer(foreign, Path.of("/no/such/bundle"), Instant.now());
+        scene.runtime().container(foreign).run();
+
+        StepVerifier.create(exec(ExecRequest.of(foreign, List.of("true"))))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(InvalidBundleException.class)
+                        .hasMessageContaining("/no/such/bundle"))
+                .verify(AT_ONCE);
+
+        assertThat(execEvents()).isEmpty();
+        assertThat(scene.log()).doesNotContain("exec");
+    }
+
+    @Test
+    void exec_commandOnATerminal_asksForOneOfThatSize() {
+        ContainerStreams streams = ContainerStreams.of(ContainerStdio.terminal(new TerminalSize(10, 20)));
+        StepVerifier.create(exec(ExecRequest.of(ID, List.of("sh"))
+                        .withEnvironment(List.of("MODE=slow"))
+                        .withStreams(streams)
+                        .withTimeout(AT_ONCE)))
+                .then(() -> Flux.interval(Duration.ofMillis(2))
+                        .takeUntil(tick -> !scene.runtime().execs().isEmpty())
+                        .blockLast(AT_ONCE))
+                .then(() -> end(0, 0))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(AT_ONCE);
+
+        assertThat(scene.runtime().executed())
+                .containsExactly(Scene.ownProcess()
+                        .withArgs(List.of("sh"))
+                        .withEnv(List.of("PATH=/bin", "MODE=slow"))
+                        .withTerminal(true)
+                        .withConsoleSize(new ConsoleSize(10, 20, Map.of())));
+    }
+
+    @Test
     void exec_manyAtOnce_noneWaitsForAnother() {
         Sinks.Empty<Void> answer = Sinks.empty();
         scene.runtime().before("exec", answer.asMono());
 
         StepVerifier all = StepVerifier.create(
-                        Flux.range(0, MANY).flatMap(i -> exec(ExecRequest.of(ID, List.of("true"))), MANY))
+                        Flux.range(0, MANY).flatMap(i -> exec(REQUEST.withExecId(ExecRequest.randomId())), MANY))
                 .expectNextCount(MANY)
                 .expectComplete()
                 .verifyLater();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.runflux.events.ContainerId;
 import io.runflux.events.EventFilter;
 import io.runflux.events.ExitStatus;
+import io.runflux.oci.ContainerStats;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.runtime.CommandFailedException;
 import io.runflux.runtime.ContainerAlreadyExistsException;
@@ -328,6 +329,33 @@ class OrchestratorLaunchTest {
                 .expectNextCount(2)
                 .then(() -> end(0))
                 .expectComplete()
+                .verify(AT_ONCE);
+    }
+
+    private StepVerifier.FirstStep<ContainerStats> statsThatFailLater() {
+        CommandFailedException failure = new CommandFailedException("no such control group", null, null);
+        return StepVerifier.withVirtualTime(() -> scene.orchestrator()
+                .launch(REQUEST)
+                .thenMany(scene.orchestrator().stats(ID, Duration.ofSeconds(1)).doOnNext(sample -> scene.runtime()
+                        .before("stats", Mono.error(failure)))));
+    }
+
+    @Test
+    void stats_failSinceItHasJustEnded_areOver() {
+        statsThatFailLater()
+                .expectNextCount(1)
+                .then(() -> scene.runtime().container(ID).endUnseen())
+                .thenAwait(Duration.ofSeconds(1))
+                .expectComplete()
+                .verify(AT_ONCE);
+    }
+
+    @Test
+    void stats_failWhileItRuns_fail() {
+        statsThatFailLater()
+                .expectNextCount(1)
+                .thenAwait(Duration.ofSeconds(1))
+                .expectErrorMessage("no such control group")
                 .verify(AT_ONCE);
     }
 

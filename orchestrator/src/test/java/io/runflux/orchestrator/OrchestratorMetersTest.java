@@ -22,6 +22,7 @@ import io.runflux.metrics.ObservedOperation;
 import io.runflux.metrics.OperationObserver;
 import io.runflux.metrics.PrometheusMeters;
 import io.runflux.metrics.RunfluxMeter;
+import io.runflux.oci.OciProcess;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.RuntimeUnavailableException;
 import io.runflux.stdio.StdioUri;
@@ -89,7 +90,7 @@ class OrchestratorMetersTest {
     @Test
     void exec_toItsEnd_isTimedApart() {
         launch();
-        Mono<ExecReport> exec = orchestrator.exec(ExecRequest.of(ID, List.of("true")));
+        Mono<ExecReport> exec = orchestrator.exec(ExecRequest.of(ID, OciProcess.of(List.of("true"))));
         StepVerifier.create(exec)
                 .then(() -> scene.runtime().execs().get(0).end(ExitStatus.signaled(Signal.KILL)))
                 .expectNextCount(1)
@@ -101,6 +102,18 @@ class OrchestratorMetersTest {
                         "runflux_exec_lifetime_seconds_count{outcome=\"signal\"} 1",
                         "runflux_operation_seconds_count{operation=\"exec\",outcome=\"success\"} 1")
                 .noneMatch(line -> line.startsWith("runflux_container_lifetime"));
+    }
+
+    @Test
+    void questions_areTimedByTheirNames() {
+        launch();
+        assertThatThrownBy(() -> orchestrator.processes(ID).blockLast(AT_ONCE));
+        assertThatThrownBy(() -> orchestrator.top(ID, TopOptions.defaults()).block(AT_ONCE));
+
+        assertThat(samples())
+                .contains(
+                        "runflux_operation_seconds_count{operation=\"processes\",outcome=\"failure\"} 1",
+                        "runflux_operation_seconds_count{operation=\"top\",outcome=\"failure\"} 1");
     }
 
     @Test

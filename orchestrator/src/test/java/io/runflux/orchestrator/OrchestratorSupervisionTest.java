@@ -103,6 +103,15 @@ class OrchestratorSupervisionTest {
     }
 
     @Test
+    void health_command_isExecutedAsTheContainersOwnProcess() {
+        launch(PROBED);
+        probe(0, 0);
+
+        assertThat(scene.runtime().executed())
+                .containsExactly(Scene.ownProcess().withArgs(List.of("/bin/ok")));
+    }
+
+    @Test
     void health_paused_isNotProbedUntilItGoesOn() {
         launch(PROBED);
         probe(0, 0);
@@ -273,6 +282,23 @@ class OrchestratorSupervisionTest {
                         "event /tasks/oom",
                         "event /tasks/exit",
                         "event /tasks/delete");
+    }
+
+    @Test
+    void memory_killBeforeTheStart_isToldBeforeTheExit() {
+        AtomicLong kills = new AtomicLong(5);
+        EmbeddedOrchestrator orchestrator = scene.builder()
+                .memoryKills(pid -> Mono.just(() -> Mono.fromSupplier(kills::get)))
+                .build();
+        orchestrator.create(REQUEST).block(AT_ONCE);
+
+        kills.incrementAndGet();
+        scene.runtime().end(ID, ExitStatus.signaled(Signal.KILL));
+
+        assertThat(scene.events()).containsExactly("event /tasks/create", "event /tasks/oom", "event /tasks/exit");
+        ContainerDetails details =
+                orchestrator.inspect(ID).blockOptional(AT_ONCE).orElseThrow();
+        assertThat(details.info().notes().endReason()).isEqualTo(EndReason.MEMORY);
     }
 
     @Test

@@ -245,6 +245,22 @@ class ResourceSweepTest {
     }
 
     @Test
+    void sweep_bundleWithMountPointsInItsRoot_removesThemUnlessOneIsFull() throws IOException {
+        Path empty = Files.createDirectory(scene.root().resolve(Bundle.PREFIX + UUID.randomUUID()));
+        Files.createDirectories(empty.resolve("rootfs/proc"));
+        Files.createDirectories(empty.resolve("rootfs/dev"));
+        Path full = Files.createDirectory(scene.root().resolve(Bundle.PREFIX + UUID.randomUUID()));
+        Files.createDirectories(full.resolve("rootfs/dev/pts"));
+        scene.leave("c1@r", record(dead, new Bundle(empty)));
+        scene.leave("c2@r", record(dead, new Bundle(full)));
+
+        assertThat(scene.sweep().errors()).isEmpty();
+
+        assertThat(empty).doesNotExist();
+        assertThat(full.resolve("rootfs/dev/pts")).isDirectory();
+    }
+
+    @Test
     void sweep_bundleIsALink_isNotTouched(@TempDir Path elsewhere) throws IOException {
         Path others = Files.createFile(elsewhere.resolve("config.json"));
         Path bundle = scene.root().resolve(Bundle.PREFIX + UUID.randomUUID());

@@ -7,17 +7,26 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import io.runflux.oci.ContainerStatus;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
+import io.runflux.oci.User;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.DeleteOptions;
 import io.runflux.runtime.OciRuntimes;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RuntimeConfig;
 import io.runflux.testing.RequiresProgram;
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +102,52 @@ class RuncLaunchTest {
                 .isEqualTo(ContainerStatus.STOPPED);
         orchestrator.remove(ID, DeleteOptions.defaults()).block(LIMIT);
         assertThat(orchestrator.list().hasElements().block(LIMIT)).isFalse();
+    }
+
+    @Test
+    void processes_andTop_tellWhatRunsInIt() {
+        List<ProcessState> processes =
+                orchestrator.processes(ID).collectList().blockOptional(LIMIT).orElseThrow();
+        ProcessTable table = orchestrator
+                .top(ID, TopOptions.parse("pid,%cpu,args"))
+                .blockOptional(LIMIT)
+                .orElseThrow();
+
+        assertThat(processes).first().satisfies(init -> assertThat(init.command())
+                .startsWith("/bin/sh", "-c"));
+        assertThat(table.headers()).containsExactly("PID", "%CPU", "COMMAND");
+        assertThat(table.column("PID")).contains(String.valueOf(processes.get(0).pid()));
+    }
+
+    @Test
+    void exec_command_isAsTheContainersOwnProcess() {
+        ContainerId other = ContainerId.of(ID + "-own");
+        Spec spec = SpecDefaults.defaults()
+                .generate(directory.resolve("rootfs"), List.of("/bin/sh", "-c", "while :; do sleep 0.1; done"));
+        OciProcess own = Objects.requireNonNull(spec.process())
+                .withAddedEnv(List.of("A=1", "B=2"))
+                .withCwd("/proc")
+                .withUser(User.of(7, 8));
+        orchestrator
+                .launch(LaunchRequest.spec(other, spec.withProcess(own)).withGracePeriod(Duration.ZERO))
+                .block(LIMIT);
+        List<String> tell = List.of("/bin/sh", "-c", "echo $A $B $PWD $(/bin/busybox id -u):$(/bin/busybox id -g)");
+
+        assertThat(output(ExecRequest.of(other, tell))).isEqualTo("1 2 /proc 7:8\n");
+        ExecProcess changed = ExecProcess.Command.of(tell)
+                .withAddedEnv(List.of("A=3"))
+                .withCwd("/")
+                .withUser(User.of(0, 0));
+        assertThat(output(ExecRequest.of(other, changed))).isEqualTo("3 2 / 0:0\n");
+        assertThat(output(ExecRequest.of(other, OciProcess.of(tell)))).isEqualTo("/ 0:0\n");
+    }
+
+    private String output(ExecRequest request) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        orchestrator
+                .exec(request.withStreams(ContainerStreams.copyTo(output, output)))
+                .block(LIMIT);
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     @Test

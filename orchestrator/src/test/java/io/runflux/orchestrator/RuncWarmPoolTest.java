@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
+import io.runflux.metrics.MeterRecorder;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.runtime.DeleteOptions;
@@ -164,7 +165,11 @@ class RuncWarmPoolTest {
         ResourceOwner self = ResourceOwner.current();
         ResourceOwner dead = new ResourceOwner(self.pid(), self.startTime() - 1, self.pidNamespace(), self.bootId());
         EmbeddedOrchestrator crashed = newOrchestrator();
-        ContainerInfo left = new WarmTemplate(crashed, new WarmIds(PREFIX, Mono.just(dead)), this::request)
+        ContainerInfo left = new WarmTemplate(
+                        crashed,
+                        new WarmIds(PREFIX, Mono.just(dead)),
+                        this::request,
+                        new PoolMeters(PREFIX, MeterRecorder.noOp()))
                 .create()
                 .blockOptional(LIMIT)
                 .orElseThrow();

@@ -5,15 +5,25 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.EventEnvelope;
 import io.runflux.events.EventStream;
 import io.runflux.events.RuntimeEvent;
+import io.runflux.oci.OciJson;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
+import io.runflux.oci.User;
 import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.WatchedProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -25,7 +35,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Scene implements AutoCloseable {
     static final ContainerId ID = ContainerId.of("c1");
-    static final Path BUNDLE = Path.of("/bundle");
+    static final Path BUNDLE = newBundle();
     static final Duration CALL_TIMEOUT = Duration.ofMinutes(1);
     static final Duration GRACE = Duration.ofSeconds(10);
     static final Duration AT_ONCE = Duration.ofSeconds(5);
@@ -47,6 +57,30 @@ final class Scene implements AutoCloseable {
         this.guards = guards;
     }
 
+    /** That of the bundle. */
+    static OciProcess ownProcess() {
+        return OciProcess.of(List.of("init"))
+                .withEnv(List.of("PATH=/bin", "MODE=fast"))
+                .withCwd("/srv")
+                .withUser(User.of(7, 8));
+    }
+
+    /** One for all tests of this JVM, which nobody changes. */
+    private static Path newBundle() {
+        try {
+            Path directory = Files.createTempDirectory("rf-scene");
+            directory.toFile().deleteOnExit();
+            Path file = directory.resolve(Spec.FILE_NAME);
+            file.toFile().deleteOnExit();
+            OciJson.write(
+                    file,
+                    SpecDefaults.defaults().generate(directory, List.of("init")).withProcess(ownProcess()));
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     FakeOciRuntime runtime() {
         return runtime;
     }
@@ -64,6 +98,8 @@ final class Scene implements AutoCloseable {
                 .runtime(launcher -> runtime)
                 .events(events)
                 .guards(guards)
+                .guardClock(
+                        new GuardClock(Instant::now, () -> Schedulers.parallel().now(TimeUnit.NANOSECONDS)))
                 .memoryKills(pid -> Mono.empty());
     }
 

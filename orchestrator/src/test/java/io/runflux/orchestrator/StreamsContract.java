@@ -12,11 +12,18 @@ import io.runflux.events.RuntimeEvent.Started;
 import io.runflux.events.Signal;
 import io.runflux.events.SubscribeOptions;
 import io.runflux.events.Topic;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.Rlimit;
+import io.runflux.oci.Spec;
+import io.runflux.oci.SpecDefaults;
+import io.runflux.oci.User;
 import io.runflux.process.TerminalSize;
 import io.runflux.runtime.ContainerNotRunningException;
 import io.runflux.runtime.ContainerProcess;
 import io.runflux.runtime.ContainerStdio;
+import io.runflux.runtime.NotSupportedException;
 import io.runflux.runtime.ProgramNotFoundException;
+import io.runflux.runtime.RestoreOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -24,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -191,6 +199,31 @@ interface StreamsContract extends ContractStage {
     }
 
     @Test
+    default void run_timeLimitAndNobodyReads_isToldWhenNothingIsLeft() {
+        RunRequest request = runRequest("exec yes")
+                .withTimeout(Duration.ofMillis(100))
+                .withStreams(streams(ContainerStdio.outputPipes(), process -> Mono.never()));
+
+        assertThat(failure(orchestrator().run(request)))
+                .isInstanceOf(RunTimeoutException.class)
+                .hasMessage("container " + ID + " ran longer than 0.1s and was stopped");
+        assertThat(await(engine().list().collectList())).isEmpty();
+    }
+
+    @Test
+    default void run_timeLimitWhileMuchIsRead_cutsTheWorkOff() {
+        Sinks.Empty<Void> cutOff = Sinks.empty();
+        ContainerStreams endless = streams(
+                ContainerStdio.outputPipes(),
+                process -> process.stdout().then(Mono.<Void>never()).doOnCancel(cutOff::tryEmitEmpty));
+        RunRequest request =
+                runRequest("exec yes").withTimeout(Duration.ofMillis(100)).withStreams(endless);
+
+        assertThat(failure(orchestrator().run(request))).isInstanceOf(RunTimeoutException.class);
+        cutOff.asMono().block(LIMIT);
+    }
+
+    @Test
     default void run_cancelled_killsAndLeavesNothing() {
         RunRequest request = runRequest("exec sleep 60").withGracePeriod(Duration.ZERO);
         Disposable run = orchestrator().run(request).subscribe();
@@ -257,6 +290,60 @@ interface StreamsContract extends ContractStage {
     }
 
     @Test
+    default void exec_command_isAsTheContainersOwnProcessAndWhatIsAsked() {
+        await(orchestrator().launch(LaunchRequest.spec(ID, specOfOwn())));
+        ExecRequest request = execRequest("echo $MODE $NAME $PWD $(ulimit -n)");
+
+        assertThat(output(request)).isEqualTo("fast web /usr 333\n");
+        assertThat(output(request.withEnvironment(List.of("MODE=slow")))).isEqualTo("slow web /usr 333\n");
+        assertThat(output(ExecRequest.of(
+                        ID,
+                        ExecProcess.Command.of(command("echo $NAME $PWD; id -u"))
+                                .withCwd("/tmp")
+                                .withUser(User.of(0, 0)))))
+                .isEqualTo("web /tmp\n0\n");
+    }
+
+    @Test
+    default void exec_wholeProcess_takesNothingFromTheContainers() {
+        await(orchestrator().launch(LaunchRequest.spec(ID, specOfOwn())));
+        OciProcess whole = OciProcess.of(command("echo $MODE-$NAME-$PWD-$A")).withEnv(List.of("A=b"));
+
+        assertThat(output(ExecRequest.of(ID, whole))).isEqualTo("--/-b\n");
+    }
+
+    private static Spec specOfOwn() {
+        Spec spec = SpecDefaults.defaults().generate(Path.of("/"), List.of("sleep", "60"));
+        OciProcess own = Objects.requireNonNull(spec.process())
+                .withAddedEnv(List.of("MODE=fast", "NAME=web"))
+                .withCwd("/usr")
+                .withRlimits(List.of(Rlimit.of("RLIMIT_NOFILE", 333, 333)));
+        return spec.withProcess(own);
+    }
+
+    private String output(ExecRequest request) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ContainerStreams streams = ContainerStreams.copyTo(output, OutputStream.nullOutputStream());
+        assertThat(await(orchestrator().exec(request.withStreams(streams))).status())
+                .isEqualTo(ExitStatus.exited(0));
+        return text(output);
+    }
+
+    @Test
+    default void run_fromAnImage_asksTheRuntimeToRestore() {
+        runtime().play("restore", Mono.error(new NotSupportedException("restore", "a test")));
+        RestoreOptions options =
+                RestoreOptions.from(directory().resolve("image")).withLazyPages(true);
+
+        assertThat(failure(orchestrator().run(runRequest("exit 0").withImage(options))))
+                .isInstanceOf(NotSupportedException.class);
+
+        assertThat(runtime().given()).last().isInstanceOfSatisfying(RestoreOptions.class, given -> assertThat(
+                        given.withCreate(options.create()))
+                .isEqualTo(options));
+    }
+
+    @Test
     default void exec_manyAtOnce_eachEndsWithItsOwnCode() {
         launch();
 
@@ -276,6 +363,22 @@ interface StreamsContract extends ContractStage {
         launch();
         ExecRequest request =
                 execRequest("exec sleep 60").withExecId(new ExecId("e1")).withTimeout(Duration.ofMillis(100));
+
+        assertThat(failure(orchestrator().exec(request)))
+                .isInstanceOf(RunTimeoutException.class)
+                .hasMessage("process e1 of container " + ID + " ran longer than 0.1s and was killed");
+        assertThat(Path.of("/proc/"
+                        + awaitEvent(Topic.EXEC_STARTED, ExecStarted.class).pid()))
+                .doesNotExist();
+    }
+
+    @Test
+    default void exec_timeLimitAndNobodyReads_isToldWhenItIsKilled() {
+        launch();
+        ExecRequest request = execRequest("exec yes")
+                .withExecId(new ExecId("e1"))
+                .withTimeout(Duration.ofMillis(100))
+                .withStreams(streams(ContainerStdio.outputPipes(), process -> Mono.never()));
 
         assertThat(failure(orchestrator().exec(request)))
                 .isInstanceOf(RunTimeoutException.class)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.events.ContainerId;
+import io.runflux.metrics.MeterRecorder;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -98,7 +99,9 @@ class WarmIdsTest {
             List.of(left, borrowed, living, somebodys)
                     .forEach(id -> scene.runtime().addContainer(id, BUNDLE, Instant.now()));
             scene.runtime().container(borrowed).run();
-            WarmTemplate template = new WarmTemplate(scene.orchestrator(), ids, id -> LaunchRequest.bundle(id, BUNDLE));
+            PoolMeters none = new PoolMeters("web", MeterRecorder.noOp());
+            WarmTemplate template =
+                    new WarmTemplate(scene.orchestrator(), ids, id -> LaunchRequest.bundle(id, BUNDLE), none);
 
             assertThat(template.removeLeftovers().collectList().block(AT_ONCE)).containsExactly(left);
 

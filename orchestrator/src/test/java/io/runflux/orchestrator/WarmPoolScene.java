@@ -2,6 +2,7 @@
 package io.runflux.orchestrator;
 
 import io.runflux.events.ContainerId;
+import io.runflux.metrics.MeterRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,11 @@ final class WarmPoolScene implements AutoCloseable {
 
     WarmPool pool(WarmPoolOptions options) {
         WarmIds ids = new WarmIds("web", Mono.just(OWNER));
+        PoolMeters none = new PoolMeters("web", MeterRecorder.noOp());
         return new DefaultWarmPool(
-                new WarmTemplate(scene.orchestrator(), ids, id -> LaunchRequest.bundle(id, Scene.BUNDLE)), options);
+                new WarmTemplate(scene.orchestrator(), ids, id -> LaunchRequest.bundle(id, Scene.BUNDLE), none),
+                options,
+                none);
     }
 
     /** One that is full. */

@@ -81,6 +81,13 @@ class CurlTest {
 
         assertThat(ask("-H", "Content-Type: application/json", "-d", spec, "http://localhost/v1/containers?start=true"))
                 .contains("\"status\":\"running\"");
+        assertThat(ask(
+                        "-H",
+                        "Content-Type: application/json",
+                        "-d",
+                        "{\"command\":[\"sh\",\"-c\",\"printf %s $A\"],\"env\":[\"A=b\"]}",
+                        "http://localhost/v1/containers/curled/exec"))
+                .contains("\"stdout\":\"Yg==\"");
         assertThat(ask("-X", "POST", "http://localhost/v1/containers/curled/stop"))
                 .contains("\"kind\":\"signaled\"");
         assertThat(ask("-X", "DELETE", "-w", "%{http_code}", "http://localhost/v1/containers/curled"))

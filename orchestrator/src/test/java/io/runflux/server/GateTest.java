@@ -91,6 +91,56 @@ class GateTest {
         server.disposeLater().block(LIMIT);
     }
 
+    /** As a client sends it that takes this server for a proxy, or goes through one (RFC 9112, 3.2.2). */
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost/healthz, localhost, 200",
+        "HTTP://LOCALHOST/healthz, localhost, 200",
+        "http://localhost/healthz?, localhost, 200",
+        "http://localhost/readyz, attacker.example, 200",
+        "http://attacker.example/healthz, localhost, 421",
+        "http://localhost@attacker.example/healthz, localhost, 400",
+        "http:///healthz, localhost, 400",
+        "http://localhost:1/healthz, localhost, 421",
+        "http://localhost, localhost, 404",
+        "ftp://localhost/healthz, localhost, 404"
+    })
+    void target_thatIsAbsolute_decidesInsteadOfTheHost(String target, String host, int status) throws IOException {
+        RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0));
+
+        assertThat(status(server, "GET " + target + " HTTP/1.1\r\nHost: " + host))
+                .isEqualTo(status);
+
+        server.disposeLater().block(LIMIT);
+    }
+
+    @Test
+    void target_thatIsAbsolute_needsAHostNevertheless() throws IOException {
+        RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0));
+
+        assertThat(status(server, "GET http://localhost/healthz HTTP/1.1")).isEqualTo(400);
+        assertThat(status(server, "GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost"))
+                .isEqualTo(400);
+
+        server.disposeLater().block(LIMIT);
+    }
+
+    @Test
+    void target_thatIsAbsolute_isAskedForTheOriginAndTheTokenToo() throws IOException {
+        RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0).bearerToken(TOKEN));
+        String target = "GET http://localhost:" + server.port() + "/v1/openapi.json?";
+
+        assertThat(status(server, target + " HTTP/1.1\r\nHost: x")).isEqualTo(401);
+        assertThat(status(server, target + " HTTP/1.1\r\nHost: x\r\nOrigin: http://x"))
+                .isEqualTo(403);
+        assertThat(status(server, target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TOKEN))
+                .isEqualTo(200);
+        assertThat(status(server, target + "x=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TOKEN))
+                .isEqualTo(400);
+
+        server.disposeLater().block(LIMIT);
+    }
+
     @Test
     void origin_isRefusedUnlessItIsKnown() {
         RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0).origins(Set.of("https://ui.example")));

@@ -10,6 +10,7 @@ import io.runflux.orchestrator.LaunchRequest;
 import io.runflux.wire.WireJson;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /** Holds the description against what the server does, both ways. */
 class OpenApiTest {
@@ -82,8 +84,9 @@ class OpenApiTest {
 
     @Test
     void routes_areAllDescribedOnce() {
-        RouteTable table = Routes.of(Stub.orchestrator(Map.of()), ServerLimits.defaults(), new Running(1), () -> "");
-        Map<String, Object> paths = at(OpenApi.describe(table), "paths");
+        RouteTable table =
+                Routes.of(Stub.orchestrator(Map.of()), ServerLimits.defaults(), new Running(1), Demands.NONE, () -> "");
+        Map<String, Object> paths = at(OpenApi.describe(table, Demands.NONE), "paths");
 
         Set<String> operations = new TreeSet<>();
         for (Route route : table.routes()) {
@@ -92,6 +95,53 @@ class OpenApiTest {
             assertThat(operation).containsEntry("operationId", route.name()).containsKeys("summary", "responses");
             assertThat(operations.add(route.name())).as(route.name()).isTrue();
         }
+    }
+
+    /** Answers that are not asked for a token are described so, and the others so. */
+    @Test
+    void security_isThatOfTheServer() {
+        RunfluxServerBuilder builder = RunfluxServer.builder(Stub.orchestrator(Map.of()))
+                .tcp("127.0.0.1", 0)
+                .metrics(() -> "")
+                .bearerToken(Served.TOKEN);
+        RunfluxServer server = builder.start().blockOptional(Served.LIMIT).orElseThrow();
+        HttpClient client = HttpClient.newConnection().host("127.0.0.1").port(server.port());
+        Map<String, String> token = Map.of("Authorization", "Bearer " + Served.TOKEN);
+        Map<String, Object> described = map(Served.ask(client, HttpMethod.GET, "/v1/openapi.json", token, "")
+                .read(Map.class));
+
+        at(described, "paths").forEach((template, item) -> map(item).forEach((method, operation) -> {
+            HttpMethod asked = HttpMethod.valueOf(method.toUpperCase(Locale.ROOT));
+            int status = Served.ask(client, asked, template.replace("{id}", "%"), Map.of(), "")
+                    .status();
+            assertThat(map(operation).get("security"))
+                    .as(template)
+                    .isEqualTo(status == 401 ? List.of(Map.of("bearer", List.of())) : List.of());
+        }));
+
+        assertThat(at(described, "components", "securitySchemes")).containsOnlyKeys("bearer");
+        assertThat(at(described, "paths", "/healthz", "get")).containsEntry("security", List.of());
+        server.disposeLater().block(Served.LIMIT);
+    }
+
+    @Test
+    void security_whereNothingHasToBeShown_isNone() {
+        try (Stub stub = new Stub(directory, Map.of())) {
+            Map<String, Object> described = described(stub);
+
+            assertThat(at(described, "components", "securitySchemes")).isEmpty();
+            assertThat(at(described, "paths", "/v1/containers", "get")).containsEntry("security", List.of());
+        }
+    }
+
+    @Test
+    void security_ofCertificates_isOneRequirementWithTheToken() {
+        Demands both = new Demands(true, true);
+
+        assertThat(both.requirementsOf("/v1/events"))
+                .containsExactly(Map.of("bearer", List.of(), "certificate", List.of()));
+        assertThat(both.requirementsOf("/readyz")).containsExactly(Map.of("certificate", List.of()));
+        assertThat(both.schemes()).containsOnlyKeys("bearer", "certificate");
     }
 
     @Test

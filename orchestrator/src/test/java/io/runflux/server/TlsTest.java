@@ -4,16 +4,20 @@ package io.runflux.server;
 import static io.runflux.server.Served.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,53 +26,25 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 class TlsTest {
-    private static final Path OPENSSL = Path.of("/usr/bin/openssl");
-
     @TempDir
     private Path directory;
 
+    private Certificates certificates;
+
     @BeforeEach
     void makeCertificates() throws Exception {
-        assumeTrue(Files.isExecutable(OPENSSL), "program openssl is missing");
-        certify("server", "-addext", "subjectAltName=IP:127.0.0.1");
-        certify("client");
-        certify("stranger");
-    }
-
-    /** Each is its own authority. */
-    private void certify(String name, String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                OPENSSL.toString(),
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=" + name,
-                "-keyout",
-                key(name).toString(),
-                "-out",
-                certificate(name).toString()));
-        command.addAll(List.of(more));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("openssl.log").toFile())
-                .start();
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        certificates = new Certificates(directory);
+        certificates.make("server", "-addext", "subjectAltName=IP:127.0.0.1");
+        certificates.make("client");
+        certificates.make("stranger");
     }
 
     private Path key(String name) {
-        return directory.resolve(name + ".key");
+        return certificates.key(name);
     }
 
     private Path certificate(String name) {
-        return directory.resolve(name + ".pem");
+        return certificates.certificate(name);
     }
 
     private static RunfluxServer start(ServerTls tls) {
@@ -113,5 +89,40 @@ class TlsTest {
         ServerTls tls = new ServerTls(certificate("server"), key("server"), null);
 
         assertThatThrownBy(() -> start(tls)).hasMessageContaining("an authority of clients");
+    }
+
+    private SSLSocketFactory trustingTheServer() throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream pem = Files.newInputStream(certificate("server"))) {
+            trusted.setCertificateEntry(
+                    "server", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context.getSocketFactory();
+    }
+
+    /** The end of the output is told within TLS, and nothing that comes after it undoes the answer. */
+    @Test
+    void body_thatIsTooLong_isAnsweredThoughMoreOfItComes() throws Exception {
+        RunfluxServer server = RunfluxServer.builder(Stub.orchestrator(Map.of()))
+                .tcp("127.0.0.1", 0)
+                .tls(new ServerTls(certificate("server"), key("server"), null))
+                .start()
+                .blockOptional(LIMIT)
+                .orElseThrow();
+        String head = "POST /v1/containers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n";
+        try (Socket socket = trustingTheServer().createSocket("127.0.0.1", server.port())) {
+            socket.setSoTimeout((int) LIMIT.toMillis());
+            socket.getOutputStream().write((head + "x".repeat(4 << 20)).getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+            assertThat(answer).startsWith("HTTP/1.1 413").endsWith("}");
+        }
+        server.disposeLater().block(LIMIT);
     }
 }

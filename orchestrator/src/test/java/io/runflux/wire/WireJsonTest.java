@@ -14,6 +14,8 @@ import io.runflux.network.PortMapping;
 import io.runflux.oci.ContainerState;
 import io.runflux.oci.ContainerStatus;
 import io.runflux.oci.LinuxResources;
+import io.runflux.oci.OciProcess;
+import io.runflux.oci.User;
 import io.runflux.orchestrator.ContainerDetails;
 import io.runflux.orchestrator.ContainerInfo;
 import io.runflux.orchestrator.ContainerNetworks;
@@ -22,6 +24,7 @@ import io.runflux.orchestrator.ContainerSnapshot;
 import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.Deadline;
 import io.runflux.orchestrator.EndReason;
+import io.runflux.orchestrator.ExecProcess;
 import io.runflux.orchestrator.ExecReport;
 import io.runflux.orchestrator.ExecRequest;
 import io.runflux.orchestrator.HealthCheck;
@@ -42,6 +45,8 @@ import io.runflux.runtime.CreateOptions;
 import io.runflux.runtime.CriuOptions;
 import io.runflux.runtime.KillOptions;
 import io.runflux.runtime.NotSupportedException;
+import io.runflux.runtime.ProcessState;
+import io.runflux.runtime.ProcessTable;
 import io.runflux.runtime.RestoreOptions;
 import io.runflux.stdio.LogRecord;
 import io.runflux.stdio.LogStream;
@@ -88,7 +93,13 @@ class WireJsonTest {
                 LaunchRequest.bundle(ID, Path.of("/bundle")),
                 new RestoreBody(full, RestoreOptions.from(Path.of("/image")).withLazyPages(true)),
                 RunBody.of(RunRequest.bundle(ID, Path.of("/b")).withTimeout(Duration.ofSeconds(90))),
+                RunBody.of(RunRequest.bundle(ID, Path.of("/b")).withImage(RestoreOptions.from(Path.of("/image")))),
                 ExecBody.of(ExecRequest.of(ID, List.of("ls")).withTimeout(Duration.ofMinutes(1))),
+                ExecBody.of(ExecRequest.of(
+                        ID, new ExecProcess.Command(List.of("ls"), List.of("A=b"), "/tmp", User.of(1, 2)))),
+                ExecBody.of(ExecRequest.of(ID, OciProcess.of(List.of("ls")))),
+                new ProcessesBody(List.of(new ProcessState(7, List.of("sh", "-c"), true, false))),
+                new ProcessTable(List.of("PID", "CMD"), List.of(List.of("7", "sh -c"))),
                 StopOptions.defaults().withSignal(Signal.of(40)).withGracePeriod(Duration.ZERO),
                 new KillBody(Signal.INT, false, 7, null),
                 LinuxResources.none().withMemoryLimit(1 << 20).withUnknown("rdma", Map.of("x", 1)),
@@ -155,6 +166,10 @@ class WireJsonTest {
                 .isEqualTo(LaunchRequest.bundle(ID, Path.of("/b"))
                         .withRestart(RestartPolicy.always())
                         .withHealthCheck(HealthCheck.defaults().withRetries(2), ProbeSpec.exec(List.of("true"))));
+        assertThat(WireJson.read("{\"command\":[\"ls\"]}", ExecBody.class)
+                        .toRequest(ID, ContainerStreams.none())
+                        .process())
+                .isEqualTo(ExecProcess.Command.of(List.of("ls")));
         assertThat(WireJson.read("{}", StopOptions.class)).isEqualTo(StopOptions.defaults());
         assertThat(WireJson.read("{\"gracePeriod\":\"3s\"}", StopOptions.class))
                 .isEqualTo(StopOptions.defaults().withGracePeriod(Duration.ofSeconds(3)));
@@ -187,6 +202,20 @@ class WireJsonTest {
             """)
     void read_whatCannotBe_saysWhichFieldAndWhy(String json, String message) {
         assertThatThrownBy(() -> WireJson.read(json, LaunchRequest.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .startsWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                                         | it must have a command or a process, and not both
+            {"command":["ls"],"process":{"args":["ls"],"cwd":"/"}}     | it must have a command or a process, and not both
+            {"process":{"args":["ls"],"cwd":"/"},"env":["A=b"]}        | env, cwd and user go with a command; a process has its own
+            {"command":"ls"}                                           | field 'command': must be of type
+            """)
+    void read_executionThatCannotBe_saysWhy(String json, String message) {
+        assertThatThrownBy(() -> WireJson.read(json, ExecBody.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .startsWith(message);

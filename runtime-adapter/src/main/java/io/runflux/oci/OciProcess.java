@@ -3,6 +3,7 @@ package io.runflux.oci;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,27 @@ public record OciProcess(
                 noNewPrivileges,
                 oomScoreAdj,
                 unknown);
+    }
+
+    /**
+     * Returns a copy with further variables, each instead of those of its name.
+     *
+     * @param added variables as {@code NAME=value}
+     * @return the copy
+     * @throws IllegalArgumentException if one has no name
+     */
+    public OciProcess withAddedEnv(List<String> added) {
+        List<String> variables = new ArrayList<>(env);
+        for (String variable : added) {
+            int equals = variable.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("process.env must have NAME=value, a variable has no name");
+            }
+            String name = variable.substring(0, equals + 1);
+            variables.removeIf(present -> present.startsWith(name));
+            variables.add(variable);
+        }
+        return withEnv(variables);
     }
 
     /**

@@ -69,7 +69,7 @@ abstract class EpollHandle implements EpollIoHandle {
     private static void complete(MonoSink<Void> sink, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             sink.error(e);
             return;
         }

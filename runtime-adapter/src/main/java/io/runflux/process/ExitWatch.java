@@ -42,11 +42,11 @@ final class ExitWatch extends EpollHandle {
     }
 
     Mono<ExitStatus> exit() {
-        return exit.asMono();
+        return Shielded.of(exit.asMono());
     }
 
     Mono<ResourceUsage> usage() {
-        return usage.asMono();
+        return Shielded.of(usage.asMono());
     }
 
     boolean hasExited() {

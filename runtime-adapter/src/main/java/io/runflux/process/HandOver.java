@@ -10,8 +10,8 @@ import reactor.core.publisher.Operators;
 
 /**
  * One attempt to make something that must not get lost: it begins with the first demand, and its result goes either to
- * the subscriber or, if that has cancelled, to {@link #discard}. {@code Mono.create} can drop a value that races with
- * the cancellation, and a dropped process would run on.
+ * the subscriber or, if that has cancelled or throws, to {@link #discard}. {@code Mono.create} can drop a value that
+ * races with the cancellation, and a dropped process would run on.
  */
 abstract class HandOver<T> implements Subscription {
     private final CoreSubscriber<? super T> subscriber;
@@ -41,17 +41,16 @@ abstract class HandOver<T> implements Subscription {
     }
 
     final void deliver(T value) {
-        if (phase.compareAndSet(Phase.STARTED, Phase.DONE)) {
-            subscriber.onNext(value);
-            subscriber.onComplete();
-        } else {
+        if (!phase.compareAndSet(Phase.STARTED, Phase.DONE) || !Shielded.call(() -> subscriber.onNext(value))) {
             discard(value);
+        } else {
+            Shielded.call(subscriber::onComplete);
         }
     }
 
     final void fail(Throwable error) {
         if (phase.compareAndSet(Phase.STARTED, Phase.DONE)) {
-            subscriber.onError(error);
+            Shielded.call(() -> subscriber.onError(error));
         }
     }
 

@@ -63,7 +63,7 @@ final class PipeReader extends EpollHandle {
 
     /** Completes when all was delivered, or nobody wants the rest. */
     Mono<Void> end() {
-        return end.asMono();
+        return Shielded.of(end.asMono());
     }
 
     @Override
@@ -205,11 +205,13 @@ final class PipeReader extends EpollHandle {
         }
         isTerminated = true;
         Throwable error = failure;
-        if (error == null) {
-            target.onComplete();
-        } else {
-            target.onError(error);
-        }
+        Shielded.call(() -> {
+            if (error == null) {
+                target.onComplete();
+            } else {
+                target.onError(error);
+            }
+        });
     }
 
     /** What the subscriber sees of the reader. */

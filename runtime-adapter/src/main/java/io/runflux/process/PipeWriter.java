@@ -104,7 +104,15 @@ final class PipeWriter extends EpollHandle {
             Sender created = new Sender(sink);
             sender = created;
             sink.onDispose(created::abandon);
+            subscribe(source, created);
+        }
+    }
+
+    private void subscribe(Publisher<? extends ByteBuf> source, Sender created) {
+        try {
             source.subscribe(created);
+        } catch (Throwable e) {
+            created.fail(new ProcessException(this + ": its source cannot be subscribed to", e));
         }
     }
 
@@ -190,7 +198,7 @@ final class PipeWriter extends EpollHandle {
 
         void fail(Throwable error) {
             if (end()) {
-                sink.error(error);
+                Shielded.call(() -> sink.error(error));
             }
         }
 
@@ -249,7 +257,7 @@ final class PipeWriter extends EpollHandle {
 
         private void succeed() {
             if (end()) {
-                sink.success();
+                Shielded.call(sink::success);
             }
         }
 

@@ -221,10 +221,7 @@ final class CliOciRuntime implements OciRuntime {
 
     @Override
     public Flux<ContainerState> list() {
-        Subject subject = Subject.of("list containers");
-        return commands.call(subject, dialect.list())
-                .flatMapIterable(result ->
-                        commands.parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
+        return commands.list();
     }
 
     @Override

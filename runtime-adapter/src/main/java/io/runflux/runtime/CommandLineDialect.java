@@ -40,7 +40,12 @@ abstract class CommandLineDialect implements Dialect {
     }
 
     @Override
-    public boolean killsSilently() {
+    public boolean killsBlindly() {
+        return false;
+    }
+
+    @Override
+    public boolean killsRunningAlone() {
         return false;
     }
 

@@ -20,12 +20,14 @@ final class ContainerProcesses {
     private final Dialect dialect;
     private final ProcessLauncher launcher;
     private final ProcessRecords records;
+    private final ContainerKills kills;
 
     ContainerProcesses(RuntimeCommands commands, ProcessLauncher launcher, ProcessRecords records) {
         this.commands = commands;
         dialect = commands.dialect();
         this.launcher = launcher;
         this.records = records;
+        kills = new ContainerKills(commands, launcher);
     }
 
     /** Completes if the container is in a state in which that can be done. */
@@ -36,7 +38,7 @@ final class ContainerProcesses {
                 .flatMap(status -> Mono.error(refusal(operation, id, status)));
     }
 
-    private static IllegalContainerStateException refusal(
+    static IllegalContainerStateException refusal(
             ContainerOperation operation, ContainerId id, ContainerStatus status) {
         return status == ContainerStatus.STOPPED
                 ? new ContainerNotRunningException(id, operation, status, null)
@@ -107,13 +109,10 @@ final class ContainerProcesses {
 
     Mono<Void> kill(ContainerId id, Signal signal, KillOptions options) {
         return switch (options.scope()) {
-            case INIT ->
-                dialect.killsSilently()
-                        ? require(ContainerOperation.KILL, id).then(call(id, signal, options))
-                        : call(id, signal, options);
+            case INIT -> kills.kill(id, signal, options);
             case ALL ->
                 commands.ensure(RuntimeFeature.KILL_ALL)
-                        .then(call(id, signal, options))
+                        .then(kills.kill(id, signal, options))
                         .onErrorComplete(ContainerNotRunningException.class);
             case PROCESS -> commands.ensure(RuntimeFeature.KILL_PROCESS).then(killOne(id, signal, options));
             case PROCESS_GROUP ->
@@ -121,17 +120,10 @@ final class ContainerProcesses {
         };
     }
 
-    private Mono<Void> call(ContainerId id, Signal signal, KillOptions options) {
-        return commands.explained(
-                id,
-                commands.call(Subject.of(ContainerOperation.KILL, id), dialect.kill(id, signal, options))
-                        .then());
-    }
-
     private Mono<Void> killOne(ContainerId id, Signal signal, KillOptions options) {
         return dialect.hasHostPids()
                 ? WatchedPids.kill(launcher, id, requireProcess(id, options.pid()), signal, options)
-                : requireProcess(id, options.pid()).then(call(id, signal, options));
+                : requireProcess(id, options.pid()).then(kills.call(id, signal, options));
     }
 
     private Mono<Void> requireProcess(ContainerId id, int pid) {

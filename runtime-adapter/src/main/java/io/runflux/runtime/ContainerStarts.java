@@ -104,8 +104,15 @@ final class ContainerStarts {
                                 ? attach(start, opened, call, command)
                                 : awaitStarted(start, opened, call, command),
                         command -> Mono.empty(),
-                        (command, error) -> command.release(),
-                        RunningProcess::release));
+                        (command, error) -> abandon(start, opened.invocation(), command),
+                        command -> abandon(start, opened.invocation(), command)));
+    }
+
+    /** On a cancellation nobody waits for this but the closing of the directory that tells the pid. */
+    private Mono<Void> abandon(ContainerStart start, Invocation invocation, RunningProcess command) {
+        return start.isInit()
+                ? command.release()
+                : invocation.useLast(endExecuted(start, invocation, command).then(command.release()));
     }
 
     /** Completes at the command's exit: its streams go on, they are the container's. */
@@ -311,7 +318,8 @@ final class ContainerStarts {
     private static Mono<Integer> awaitPid(Mono<Integer> told, RunningProcess command) {
         return told.repeatWhenEmpty(empty -> empty.delayElements(PID_INTERVAL))
                 .takeUntilOther(command.exit())
-                .timeout(MAX_CREATION, Mono.empty());
+                .timeout(MAX_CREATION, Mono.empty())
+                .switchIfEmpty(told);
     }
 
     private Mono<Void> endBoth(
@@ -321,10 +329,13 @@ final class ContainerStarts {
                         .map(pid -> streams.release().then(deleteOurs(start, pid)))
                         .defaultIfEmpty(streams.release())
                         .flatMap(ending -> ending)
-                : awaitPid(toldPid(start, invocation), command)
-                        .flatMap(pid -> killer.kill(start.id(), Signal.KILL, KillOptions.process(pid)))
-                        .onErrorComplete()
-                        .then(streams.release());
+                : endExecuted(start, invocation, command).then(streams.release());
+    }
+
+    private Mono<Void> endExecuted(ContainerStart start, Invocation invocation, RunningProcess command) {
+        return awaitPid(toldPid(start, invocation), command)
+                .flatMap(pid -> killer.kill(start.id(), Signal.KILL, KillOptions.process(pid)))
+                .onErrorComplete();
     }
 
     /** Another container may have the id by now, or have had it all along: it has another init. */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param parentDeathSignal what an attached process, or any of the host runtime, gets when this JVM dies, or null for
  *     nothing; a created container of another runtime is left alone
  * @param commandPrefix a command, its first element an absolute path, that the command of the runtime is appended to:
- *     to run it in other namespaces, for one; empty for none; the host runtime knows none
+ *     to run it in other namespaces, for one; it comes after that of {@link RuntimeConfig.Builder#commandPrefix}; empty
+ *     for none; the host runtime knows none
  * @param extraArguments further arguments of the command, before the id; they are not checked, and the host runtime
  *     knows none
  */
@@ -49,7 +50,8 @@ public record CreateOptions(
      * @param parentDeathSignal what an attached process, or any of the host runtime, gets when this JVM dies, or null
      *     for nothing; a created container of another runtime is left alone
      * @param commandPrefix a command, its first element an absolute path, that the command of the runtime is appended
-     *     to: to run it in other namespaces, for one; empty for none; the host runtime knows none
+     *     to: to run it in other namespaces, for one; it comes after that of
+     *     {@link RuntimeConfig.Builder#commandPrefix}; empty for none; the host runtime knows none
      * @param extraArguments further arguments of the command, before the id; they are not checked, and the host runtime
      *     knows none
      * @throws IllegalArgumentException if the command prefix does not begin with an absolute path, the user log is

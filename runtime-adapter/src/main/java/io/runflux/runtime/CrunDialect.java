@@ -43,7 +43,7 @@ final class CrunDialect extends RuncDialect {
     }
 
     @Override
-    public boolean killsSilently() {
+    public boolean killsBlindly() {
         return true;
     }
 }

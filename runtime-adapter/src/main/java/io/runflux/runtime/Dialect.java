@@ -43,8 +43,11 @@ interface Dialect {
     /** Whether creating what exists does harm to it. */
     boolean overwrites();
 
-    /** Whether it says nothing when it is to kill what has ended. */
-    boolean killsSilently();
+    /** Whether its kill minds no state: it says nothing of what has ended, and what is frozen it leaves so. */
+    boolean killsBlindly();
+
+    /** Whether it signals only what runs, neither what is not started nor what is paused. */
+    boolean killsRunningAlone();
 
     /** What comes between the program and the command. */
     List<String> global(RuntimeConfig config, Path logFile);

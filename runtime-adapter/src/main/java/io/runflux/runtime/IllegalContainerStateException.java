@@ -83,6 +83,9 @@ public class IllegalContainerStateException extends OciRuntimeException {
 
     private static String message(ContainerId id, ContainerOperation operation, @Nullable ContainerStatus actual) {
         String state = actual == null ? "" : " in state " + actual;
-        return "cannot " + operation + " container " + id + state + ": it must be " + operation.allowedWords();
+        String reason = actual != null && operation.isAllowedIn(actual)
+                ? "this runtime does that in other states alone"
+                : "it must be " + operation.allowedWords();
+        return "cannot " + operation + " container " + id + state + ": " + reason;
     }
 }

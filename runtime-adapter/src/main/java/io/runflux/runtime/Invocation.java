@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +36,7 @@ final class Invocation {
     private final Path directory;
     private final @Nullable Path gatheredLog;
     private final boolean isLogText;
+    private volatile Mono<Void> lastUse = Mono.empty();
     private boolean isClosed;
 
     private Invocation(Path directory, RuntimeConfig config) {
@@ -63,14 +63,14 @@ final class Invocation {
                 open(config),
                 invocation -> invocation.create().then(work.apply(invocation)),
                 invocation -> Mono.empty(),
-                (invocation, error) -> invocation.close(),
-                Invocation::close);
+                (invocation, error) -> invocation.closeAfterUse(),
+                Invocation::closeAfterUse);
     }
 
-    /** Only names the directory, so that it is known to be closed before it is made. Random names may block. */
+    /** Only names the directory, so that it is known to be closed before it is made. */
     private static Mono<Invocation> open(RuntimeConfig config) {
         return Blocking.call(
-                () -> new Invocation(config.temporaryDirectory().resolve("runflux-" + UUID.randomUUID()), config));
+                () -> new Invocation(config.temporaryDirectory().resolve(CallDirectories.newName()), config));
     }
 
     Path logFile() {
@@ -126,6 +126,17 @@ final class Invocation {
     /** Yields the last error of the log; empty if there is none. */
     Mono<String> lastError() {
         return Blocking.call(() -> RuntimeLog.lastError(readLog()).orElse(null));
+    }
+
+    /** Has a closing on failure or cancellation wait for that, which is then not begun anew. */
+    Mono<Void> useLast(Mono<Void> use) {
+        Mono<Void> once = use.cache();
+        lastUse = once;
+        return once;
+    }
+
+    private Mono<Void> closeAfterUse() {
+        return lastUse.onErrorComplete().then(close());
     }
 
     /** Removes everything; completes also if there is nothing. */

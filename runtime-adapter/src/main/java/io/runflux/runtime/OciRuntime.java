@@ -107,6 +107,10 @@ public interface OciRuntime {
     /**
      * Sends a signal to a container.
      *
+     * <p>SIGKILL to its init or to all ends it also if it is created or paused; a paused one is thawed for that, by
+     * runsc just before it. Any other signal reaches the init of a paused one when that is resumed; runsc refuses it,
+     * as it does for one that is created.
+     *
      * @param id the container
      * @param signal the signal
      * @param options to which of its processes

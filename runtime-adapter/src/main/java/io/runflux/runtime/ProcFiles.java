@@ -4,6 +4,7 @@ package io.runflux.runtime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class ProcFiles {
     private static final int GROUP = 2;
     private static final int SESSION = 3;
     private static final int START_TIME = 19;
+    /** What the kernel says of a file whose process ends while it is read. */
+    private static final String GOING = "No such process";
 
     private ProcFiles() {}
 
@@ -27,7 +30,24 @@ final class ProcFiles {
      * number; empty if it has ended, whether or not it was reaped.
      */
     static OptionalLong startTime(int pid) {
-        String[] fields = fields(pid);
+        return startTime(fields(pid));
+    }
+
+    /** As {@link #startTime}, and fails where that cannot be read for another reason. */
+    static OptionalLong readStartTime(int pid) throws IOException {
+        try {
+            return startTime(readFields(pid));
+        } catch (NoSuchFileException gone) {
+            return OptionalLong.empty();
+        } catch (IOException e) {
+            if (GOING.equals(e.getMessage())) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static OptionalLong startTime(String[] fields) {
         boolean hasEnded = fields.length <= START_TIME || fields[STATE].equals("Z") || fields[STATE].equals("X");
         return hasEnded ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START_TIME]));
     }
@@ -67,11 +87,14 @@ final class ProcFiles {
     }
 
     /** The name of the program, before these, may hold anything, blanks and brackets too. */
+    private static String[] readFields(int pid) throws IOException {
+        String stat = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
+        return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    }
+
     private static String[] fields(int pid) {
         try {
-            String stat =
-                    new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
-            return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+            return readFields(pid);
         } catch (IOException e) {
             return new String[0];
         }

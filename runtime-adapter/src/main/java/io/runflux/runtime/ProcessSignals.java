@@ -4,7 +4,9 @@ package io.runflux.runtime;
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
+import io.runflux.oci.ContainerStatus;
 import io.runflux.process.ProcessAlreadyExitedException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -44,7 +46,11 @@ record ProcessSignals(ContainerId id, boolean isInit, Mono<Integer> pid, Mono<Ex
     private static boolean meansEnded(Throwable error) {
         return error instanceof NoSuchProcessException
                 || error instanceof NoSuchContainerException
-                || error instanceof IllegalContainerStateException;
+                || (error instanceof IllegalContainerStateException refusal && isOfEnded(refusal.actual()));
+    }
+
+    private static boolean isOfEnded(@Nullable ContainerStatus status) {
+        return status == null || status == ContainerStatus.STOPPED;
     }
 
     private ProcessAlreadyExitedException hasEnded() {

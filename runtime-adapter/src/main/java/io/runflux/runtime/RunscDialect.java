@@ -82,6 +82,11 @@ final class RunscDialect extends CommandLineDialect {
     }
 
     @Override
+    public boolean killsRunningAlone() {
+        return true;
+    }
+
+    @Override
     public List<String> kill(ContainerId id, Signal signal, KillOptions options) {
         String option = options.scope() == KillOptions.Scope.PROCESS_GROUP ? "--pgid" : "--pid";
         return command("kill")

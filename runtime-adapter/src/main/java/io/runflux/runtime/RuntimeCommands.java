@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,6 +29,7 @@ final class RuntimeCommands {
     private final Dialect dialect;
     private final CommandRunner runner;
     private final Mono<RuntimeProfile> profile;
+    private final AtomicBoolean hasSwept = new AtomicBoolean();
 
     RuntimeCommands(RuntimeConfig config, Dialect dialect, ProcessMonitor monitor) {
         dialect.check(config);
@@ -38,7 +40,7 @@ final class RuntimeCommands {
                 .probe(config, dialect)
                 .onErrorMap(TimeoutException.class, e -> probeTimedOut())
                 .transform(Operation.named("ask what " + dialect.name() + " can do"))
-                .cacheInvalidateIf(known -> false);
+                .cacheInvalidateIf(known -> !known.isComplete());
     }
 
     RuntimeConfig config() {
@@ -53,16 +55,22 @@ final class RuntimeCommands {
         return dialect;
     }
 
-    /** What is installed, asked once; a failure is not kept. */
+    /** What is installed, asked once; a failure is not kept, nor is what it did not tell all of. */
     Mono<RuntimeProfile> profile() {
         return profile;
     }
 
     /** Completes if the installed runtime can do that. */
     Mono<Void> ensure(RuntimeFeature feature) {
-        return profile.flatMap(known -> known.features().contains(feature)
-                ? Mono.empty()
-                : Mono.error(() -> new NotSupportedException(feature.toString(), known.toString())));
+        return profile.filter(known -> !known.features().contains(feature))
+                .flatMap(known -> Mono.error(refusal(feature, known)));
+    }
+
+    private static OciRuntimeException refusal(RuntimeFeature feature, RuntimeProfile known) {
+        return known.isComplete()
+                ? new NotSupportedException(feature.toString(), known.toString())
+                : new RuntimeUnavailableException(
+                        "whether " + known + " has " + feature + " is not known: it failed when asked for help", null);
     }
 
     /** Calls a command and yields what it said; fails if it failed. */
@@ -108,10 +116,27 @@ final class RuntimeCommands {
                 .map(result -> parse(subject, result, text -> OciJson.read(text, ContainerState.class)));
     }
 
+    Flux<ContainerState> list() {
+        Subject subject = Subject.of("list containers");
+        return call(subject, dialect.list())
+                .flatMapIterable(
+                        result -> parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
+    }
+
     Mono<Void> delete(ContainerId id, DeleteOptions options) {
         Mono<Void> delete = call(Subject.of(ContainerOperation.DELETE, id), dialect.delete(id, options))
                 .then();
-        return options.force() ? delete.onErrorComplete(NoSuchContainerException.class) : explained(id, delete);
+        return options.force()
+                ? delete.onErrorResume(CommandFailedException.class, error -> requireGone(id, error))
+                        .onErrorComplete(NoSuchContainerException.class)
+                : explained(id, delete);
+    }
+
+    /** One runtime crashes when it has deleted what was paused. */
+    private Mono<Void> requireGone(ContainerId id, CommandFailedException error) {
+        return state(id)
+                .onErrorMap(e -> !(e instanceof NoSuchContainerException), e -> error)
+                .flatMap(state -> Mono.error(error));
     }
 
     /** Adds the state that a container is in to an error that says which it must be in. */
@@ -137,8 +162,11 @@ final class RuntimeCommands {
     /** What was checked is what is called: links may lead elsewhere a moment later. */
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
-            List<String> argv = new ArrayList<>(prefix);
-            argv.addAll(config.commandPrefix());
+            if (hasSwept.compareAndSet(false, true)) {
+                CallDirectories.sweep(config.temporaryDirectory());
+            }
+            List<String> argv = new ArrayList<>(config.commandPrefix());
+            argv.addAll(prefix);
             argv.add(TrustedBinary.check(config.binary()).toString());
             argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
             argv.addAll(arguments);

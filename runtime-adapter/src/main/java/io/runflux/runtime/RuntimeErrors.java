@@ -30,7 +30,7 @@ final class RuntimeErrors {
             rule(Kind.STATE, "cannot open `[^`]*exec\\.fifo`"),
             rule(Kind.NOT_RUNNING, "container not running|sandbox is not running"),
             rule(Kind.NOT_RUNNING, "container (with id \\S+|`[^`]*`) is not running"),
-            rule(Kind.STATE, "cannot execute in container \\S+ in state (?<state>\\w+)"),
+            rule(Kind.STATE, "cannot (execute in|signal) container \\S+ in state (?<state>\\w+)"),
             rule(Kind.PROGRAM, "failed to load \\S+: no such file"),
             rule(Kind.NOT_RUNNING, "setns\\(pid="),
             rule(Kind.ID, "invalid (container )?(ID|id)( format|:)"),

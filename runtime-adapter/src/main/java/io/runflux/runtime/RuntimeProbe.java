@@ -22,7 +22,7 @@ final class RuntimeProbe {
                         ask(config, binary, dialect.version()).map(answer -> version(dialect, answer)),
                         Flux.fromIterable(dialect.help())
                                 .concatMap(words -> ask(config, binary, words))
-                                .reduce("", (all, answer) -> all + "\n" + answer.text())))
+                                .collectList()))
                 .map(answers -> RuntimeProfile.of(dialect, answers.getT1(), answers.getT2()));
     }
 
@@ -37,7 +37,6 @@ final class RuntimeProbe {
         return dialect.parseVersion(answer.stdout());
     }
 
-    /** Some runtimes fail when they are asked for help, and give it nevertheless. */
     private Mono<CommandResult> ask(RuntimeConfig config, Path binary, List<String> words) {
         List<String> argv = new ArrayList<>(config.commandPrefix());
         argv.add(binary.toString());

@@ -403,6 +403,66 @@ interface OperationsContract extends OciRuntimeContract {
     }
 
     @Test
+    default void kill_createdAndNotStarted_endsIt() {
+        for (KillOptions scope : List.of(KillOptions.init(), KillOptions.all())) {
+            ContainerProcess init = created("exec sleep 600", QUIET);
+
+            complete(runtime().kill(ID, Signal.KILL, scope));
+
+            assertThat(await(init.exit()).isSuccess()).isFalse();
+            awaitThat(runtime().state(ID), state -> state.status() == ContainerStatus.STOPPED);
+            assertThatThrownBy(() -> complete(runtime().start(ID))).isInstanceOf(IllegalContainerStateException.class);
+            end(init);
+        }
+    }
+
+    @Test
+    default void kill_paused_endsIt() {
+        for (KillOptions scope : List.of(KillOptions.init(), KillOptions.all())) {
+            ContainerProcess init = running("exec sleep 600");
+
+            if (isSupported(RuntimeFeature.PAUSE, runtime().pause(ID))) {
+                complete(runtime().pause(ID));
+                complete(runtime().kill(ID, Signal.KILL, scope));
+                assertThat(await(init.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
+                awaitThat(runtime().state(ID), state -> state.status() == ContainerStatus.STOPPED);
+            }
+
+            end(init);
+        }
+    }
+
+    @Test
+    default void delete_pausedByForce_leavesNothing() {
+        ContainerProcess init = running("exec sleep 600");
+
+        if (isSupported(RuntimeFeature.PAUSE, runtime().pause(ID))) {
+            complete(runtime().pause(ID));
+            complete(runtime().delete(ID, FORCE));
+            assertThat(await(runtime().exists(ID))).isFalse();
+        }
+
+        end(init);
+    }
+
+    /** Most keep the signal for it until it goes on; who does not says so. */
+    @Test
+    default void kill_pausedByASignalThatItMayHeed_leavesItPaused() {
+        ContainerProcess init = running("exec sleep 600");
+
+        if (isSupported(RuntimeFeature.PAUSE, runtime().pause(ID))) {
+            complete(runtime().pause(ID));
+            complete(init.signal(Signal.TERM)
+                    .onErrorComplete(error -> error instanceof IllegalContainerStateException refusal
+                            && String.valueOf(refusal.getMessage())
+                                    .startsWith("cannot kill container c1 in state paused: this")));
+            assertThat(await(runtime().state(ID)).status()).isEqualTo(ContainerStatus.PAUSED);
+        }
+
+        end(init);
+    }
+
+    @Test
     default void release_attachedExec_endsTheProcess() {
         ContainerProcess init = running("exec sleep 600");
         ContainerProcess other = await(runtime()

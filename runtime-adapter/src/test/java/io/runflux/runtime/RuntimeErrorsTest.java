@@ -73,6 +73,8 @@ class RuntimeErrorsTest {
                 "START | starting container: cannot start container \"w1\" in state running | RUNNING",
                 "KILL | container not running | -",
                 "KILL | sandbox is not running | -",
+                "KILL | cannot signal container \"c1\" in state created | CREATED",
+                "KILL | cannot signal container \"c1\" in state paused | PAUSED",
                 "EXEC | exec failed: cannot exec in a stopped container | STOPPED",
                 "EXEC | exec failed: cannot exec in a paused container | PAUSED",
                 "EXEC | executing processes for container: cannot execute in container \"c1\" in state stopped | STOPPED",

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.events.ContainerId;
 import io.runflux.events.ExitStatus;
+import io.runflux.oci.LinuxResources;
 import io.runflux.oci.Spec;
 import io.runflux.process.ProcessException;
 import io.runflux.process.ProcessLauncher;
@@ -270,6 +271,67 @@ class ScriptedRuntimeTest {
 
         int pid = Integer.parseInt(Files.readString(pidFile).strip());
         awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), isGone -> isGone);
+    }
+
+    /** It tells its pid after the time limit, and before the time for that is over. */
+    @Test
+    void exec_detachedAndOutOfTimeBeforeItsPidIsTold_endsTheProcess() throws IOException {
+        Duration limit = Duration.ofSeconds(1);
+
+        assertThatThrownBy(() -> await(execute("sleep 1.5", limit))).isInstanceOf(RuntimeTimeoutException.class);
+
+        awaitNothingLeft();
+    }
+
+    @Test
+    void exec_detachedAndCancelledBeforeItsPidIsTold_endsTheProcess() throws IOException {
+        StepVerifier.create(execute("sleep 0.5", Fixtures.TIMEOUT)
+                        .takeUntilOther(isWritten(directory.resolve("execution"))))
+                .expectComplete()
+                .verify(Fixtures.TIMEOUT);
+
+        awaitNothingLeft();
+    }
+
+    private void awaitNothingLeft() throws IOException {
+        int pid = Integer.parseInt(
+                Files.readString(directory.resolve("execution")).strip());
+        awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), isGone -> isGone);
+        awaitThat(Mono.fromCallable(() -> Fixtures.entries(calls).size()), left -> left == 0);
+    }
+
+    /** Executes a process that is told of when the runtime has done something else, after which it hangs. */
+    private Mono<ContainerProcess> execute(String before, Duration limit) throws IOException {
+        Path pidFile = directory.resolve("execution");
+        String script = "for argument; do [ \"$before\" = --pid-file ] && file=$argument; before=$argument; done\n"
+                + "case \" $* \" in\n"
+                + "*' exec '*) setsid sleep 600 < /dev/null > /dev/null 2>&1 & printf $! > " + pidFile + "; " + before
+                + "; cp " + pidFile + " \"$file\"; exec sleep 600 ;;\n"
+                + "*' ps '*) echo \"[$(cat " + pidFile + ")]\" ;;\n"
+                + "*) echo 'runc version 1.3.3' ;;\nesac";
+        RuntimeConfig.Builder config = RuntimeConfig.builder(Fixtures.script(directory, script))
+                .root(directory.resolve("state"))
+                .temporaryDirectory(calls);
+        return OciRuntimes.runc(launcher, config.callTimeout(limit).build())
+                .exec(ID, Fixtures.process("sleep 600"), ExecOptions.defaults().withDetached(true));
+    }
+
+    @Test
+    void pause_helpFailedOnce_isAskedForAgain() throws IOException {
+        Path asked = directory.resolve("asked");
+        OciRuntime runtime = runtime("case \" $* \" in\n"
+                + "' --help ') [ -e " + asked + " ] || { touch " + asked + "; echo 'cannot fork' >&2; exit 1; }\n"
+                + "  echo '   pause  freezes' ;;\n"
+                + "*' --version '*) echo 'runc version 1.3.3' ;;\n"
+                + "*' state '*) echo '{\"id\":\"c1\",\"status\":\"running\",\"bundle\":\"/b\"}' ;;\nesac");
+
+        assertThatThrownBy(() -> complete(runtime.pause(ID)))
+                .isInstanceOf(RuntimeUnavailableException.class)
+                .hasMessage("whether runc 1.3.3 has pause and resume is not known: it failed when asked for help");
+        complete(runtime.pause(ID));
+        assertThatThrownBy(
+                        () -> complete(runtime.update(ID, LinuxResources.none().withPidsLimit(1L))))
+                .isInstanceOf(NotSupportedException.class);
     }
 
     /** Has no descriptor left, once. */
