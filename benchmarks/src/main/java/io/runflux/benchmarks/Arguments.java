@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,9 @@ record Arguments(
 
               QUESTION       which questions are asked, all without one; --list lists them
               --short        less of each, in under three minutes
-              --check        the ratios that must not fall, in a minute; exits with 1 if one does
+              --check        the ratios that must not fall, in half a minute; exits with 1 if one does
               --smoke        once, for a moment: shows that all of it works, and its figures say nothing
-              --rounds N     how many times each contender has its turn, from 1 to 99 (3; otherwise 2)
+              --rounds N     how many times each contender has its turn, from 1 to 99 (3, and 2 with --short)
               --results DIR  writes summary.json and plot.svg into that directory
             """;
 
@@ -45,7 +46,7 @@ record Arguments(
 
     private static Effort takeEffort(List<String> args) {
         List<Effort> given = Arrays.stream(Effort.values())
-                .filter(effort -> args.remove("--" + effort.name().toLowerCase(java.util.Locale.ROOT)))
+                .filter(effort -> args.remove("--" + effort.name().toLowerCase(Locale.ROOT)))
                 .toList();
         if (given.size() > 1) {
             throw new IllegalArgumentException("one of --short, --check and --smoke may be given, were " + given);

@@ -87,7 +87,7 @@ public final class Suite {
         List<Case> present = question.cases(arguments.effort()).stream()
                 .filter(this::isPresent)
                 .toList();
-        for (int round = 1; round <= arguments.rounds(); round++) {
+        for (int round = 1; round <= arguments.rounds() && !isEnough(results, round); round++) {
             for (Case one : turns(present, round)) {
                 Figures figures = one.measurement().measure(arguments.effort());
                 results.add(one, figures);
@@ -95,6 +95,13 @@ public final class Suite {
             }
         }
         return results;
+    }
+
+    /** A check asks again only what it did not like. */
+    private boolean isEnough(Results results, int round) {
+        return round > 1
+                && arguments.effort() == Effort.CHECK
+                && Verdict.of(List.of(results), Effort.CHECK).stream().allMatch(Verdict::isMet);
     }
 
     private boolean isPresent(Case one) {

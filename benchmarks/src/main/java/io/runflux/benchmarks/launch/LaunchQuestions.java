@@ -55,8 +55,7 @@ public final class LaunchQuestions {
                 .expect(Target.atLeast(BUSY, Metric.RATE, Peers.GO, 1))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Launcher.PROCESS_BUILDER.label(), 5)
                         .checkedAt(2))
-                .expect(Target.atLeast(BUSY, Metric.RATE, Launcher.NUPROCESS.label(), 2.5)
-                        .checkedAt(1))
+                .expect(Target.atLeast(BUSY, Metric.RATE, Launcher.NUPROCESS.label(), 2.5))
                 .expect(Target.atMost(BUSY, Metric.P99, Peers.GO, 1.5));
     }
 
