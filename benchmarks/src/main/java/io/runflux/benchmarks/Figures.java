@@ -1,73 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
 
-/** The figures of all batches of a question, by launches in flight and contender, and the table that they make. */
-final class Figures {
-    private final Question question;
-    private final Map<Integer, Map<ContenderKind, List<LaunchFigures>>> batches = new TreeMap<>();
-
-    Figures(Question question) {
-        this.question = question;
+/**
+ * What one measurement told.
+ *
+ * @param values the figures that it has
+ */
+public record Figures(Map<Metric, Double> values) {
+    /**
+     * Makes an instance.
+     *
+     * @param values the figures that it has, which are copied
+     */
+    public Figures {
+        Map<Metric, Double> copy = new EnumMap<>(Metric.class);
+        copy.putAll(values);
+        values = Collections.unmodifiableMap(copy);
     }
 
-    void add(int inFlight, ContenderKind kind, Collection<LaunchFigures> more) {
-        batches.computeIfAbsent(inFlight, key -> new EnumMap<>(ContenderKind.class))
-                .computeIfAbsent(kind, key -> new ArrayList<>())
-                .addAll(more);
+    /**
+     * Returns the rate and the percentiles of some latencies.
+     *
+     * @param nanos the latencies, in any order, which are sorted here
+     * @param count how many there are, 1 or more
+     * @param elapsedNanos how long all of it took
+     * @return the figures
+     */
+    public static Figures ofLatencies(long[] nanos, int count, long elapsedNanos) {
+        Arrays.sort(nanos, 0, count);
+        return ofRate(count, elapsedNanos)
+                .with(Metric.P50, percentile(nanos, count, 0.5))
+                .with(Metric.P99, percentile(nanos, count, 0.99))
+                .with(Metric.P999, percentile(nanos, count, 0.999));
     }
 
-    /** Returns a row for each contender at each number in flight; p50 and p99 are medians over the batches. */
-    String toMarkdown() {
-        StringBuilder table = new StringBuilder(head());
-        batches.forEach((inFlight, row) -> row.forEach((kind, of) -> table.append(toRow(inFlight, kind, of))));
-        return table.toString();
+    /**
+     * Returns a rate.
+     *
+     * @param count how many there were
+     * @param elapsedNanos how long all of it took
+     * @return the rate, and the mean time
+     */
+    public static Figures ofRate(double count, long elapsedNanos) {
+        return new Figures(Map.of())
+                .with(Metric.RATE, count * 1e9 / elapsedNanos)
+                .with(Metric.MEAN, elapsedNanos / 1e3 / count);
     }
 
-    private String head() {
-        return String.format(Locale.ROOT, """
-                | in flight | contender | %s/s: median (min..max, batches) | p50 µs | p99 µs | Runflux's rate to this |
-                |---:|---|---:|---:|---:|---:|
-                """, question.counted());
+    /**
+     * Returns these figures and another one.
+     *
+     * @param metric what it is
+     * @param value how much
+     * @return the figures
+     */
+    public Figures with(Metric metric, double value) {
+        Map<Metric, Double> more = new EnumMap<>(Metric.class);
+        more.putAll(values);
+        more.put(metric, value);
+        return new Figures(more);
     }
 
-    private String toRow(int inFlight, ContenderKind kind, List<LaunchFigures> of) {
-        double[] rates = sorted(of, LaunchFigures::launchesPerSecond);
-        return String.format(
-                Locale.ROOT,
-                "| %d | %s | %.0f (%.0f..%.0f, %d) | %.0f | %.0f | %s |%n",
-                inFlight,
-                kind.label(),
-                median(rates),
-                rates[0],
-                rates[rates.length - 1],
-                rates.length,
-                median(sorted(of, LaunchFigures::p50Micros)),
-                median(sorted(of, LaunchFigures::p99Micros)),
-                ratio(inFlight, median(rates)));
+    /**
+     * Returns these figures and others, which replace these.
+     *
+     * @param others the others
+     * @return the figures
+     */
+    public Figures with(Figures others) {
+        Map<Metric, Double> more = new EnumMap<>(Metric.class);
+        more.putAll(values);
+        more.putAll(others.values);
+        return new Figures(more);
     }
 
-    private String ratio(int inFlight, double rate) {
-        List<LaunchFigures> runflux = batches.getOrDefault(inFlight, Map.of()).get(ContenderKind.RUNFLUX);
-        return runflux == null
-                ? "-"
-                : String.format(Locale.ROOT, "%.1f", median(sorted(runflux, LaunchFigures::launchesPerSecond)) / rate);
+    /**
+     * Returns a figure.
+     *
+     * @param metric which one
+     * @return how much, or empty if it was not measured
+     */
+    public OptionalDouble get(Metric metric) {
+        Double value = values.get(metric);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    private static double[] sorted(List<LaunchFigures> of, ToDoubleFunction<LaunchFigures> figure) {
-        return of.stream().mapToDouble(figure).sorted().toArray();
-    }
-
-    private static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    /** The smallest latency that at least that share kept within: no interpolation. */
+    private static double percentile(long[] sortedNanos, int count, double share) {
+        int rank = (int) Math.ceil(count * share);
+        return sortedNanos[rank - 1] / 1e3;
     }
 }

@@ -1,46 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
-/** What is asked: a benchmark, and whom it can measure. */
-enum Question {
-    /** How fast is a trivial child launched and seen to its end? */
-    LAUNCHES("launches", LaunchBenchmark.class),
-    /** How fast is a hook fed with the state and seen to its end? */
-    HOOKS("hooks", HookBenchmark.class);
+/** A question: who is measured under which conditions, what is counted, and what must come out. */
+public final class Question {
+    /** The contender that others are compared with. */
+    public static final String RUNFLUX = "Runflux";
 
+    private final String name;
+    private final String title;
     private final String counted;
-    private final Class<?> benchmark;
+    private final List<Case> cases = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
 
-    Question(String counted, Class<?> benchmark) {
+    private Question(String name, String title, String counted) {
+        this.name = name;
+        this.title = title;
         this.counted = counted;
-        this.benchmark = benchmark;
     }
 
-    /** Returns the question that is meant by a word of the command line. */
-    static Question of(String word) {
-        return Arrays.stream(values())
-                .filter(question -> question.counted.equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the question must be launches or hooks, or be left out for both, was '" + word + "'"));
+    /**
+     * Makes a question without anybody to ask.
+     *
+     * @param name a word for it
+     * @param title what is asked
+     * @param counted what the rate counts, such as {@code launches}
+     * @return the question
+     */
+    public static Question of(String name, String title, String counted) {
+        return new Question(name, title, counted);
     }
 
-    /** Returns what is counted by the second. */
+    /**
+     * Adds a contender under a condition, for full runs.
+     *
+     * @param setting the condition
+     * @param contender who
+     * @param measurement how
+     * @return this
+     */
+    public Question ask(String setting, String contender, Measurement measurement) {
+        cases.add(new Case(setting, contender, measurement, false));
+        return this;
+    }
+
+    /**
+     * Adds a contender under a condition, for short runs as well.
+     *
+     * @param setting the condition
+     * @param contender who
+     * @param measurement how
+     * @return this
+     */
+    public Question askAlways(String setting, String contender, Measurement measurement) {
+        cases.add(new Case(setting, contender, measurement, true));
+        return this;
+    }
+
+    /**
+     * Adds what must come out.
+     *
+     * @param target what
+     * @return this
+     */
+    public Question expect(Target target) {
+        targets.add(target);
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String title() {
+        return title;
+    }
+
     String counted() {
         return counted;
     }
 
-    Class<?> benchmark() {
-        return benchmark;
+    List<Target> targets() {
+        return List.copyOf(targets);
     }
 
-    List<ContenderKind> contenders() {
-        return switch (this) {
-            case LAUNCHES -> List.of(ContenderKind.values());
-            case HOOKS -> List.of(ContenderKind.RUNFLUX, ContenderKind.PROCESS_BUILDER);
+    /** Returns who is measured with that effort: a check takes those that a target with a floor compares. */
+    List<Case> cases(Effort effort) {
+        return switch (effort) {
+            case FULL, SMOKE -> List.copyOf(cases);
+            case SHORT -> cases.stream().filter(Case::isShort).toList();
+            case CHECK -> cases.stream().filter(this::isChecked).toList();
         };
+    }
+
+    private boolean isChecked(Case one) {
+        return targets.stream().filter(Target::isChecked).anyMatch(target -> target.compares(one));
     }
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks;
+
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** The figures of an invocation that did many things at once. Their names are those of {@link Metric}s. */
+@State(Scope.Thread)
+@AuxCounters(AuxCounters.Type.EVENTS)
+public class Counters {
+    /** How many things were done. */
+    public double operations;
+
+    /** How many a second. */
+    public double perSecond;
+
+    /** How long each took, on average. */
+    public double meanMicros;
+
+    /** The median latency. */
+    public double p50Micros;
+
+    /** The latency of the slowest in a hundred. */
+    public double p99Micros;
+
+    /** The latency of the slowest in a thousand. */
+    public double p999Micros;
+
+    /** Makes an instance, which JMH resets before each iteration. */
+    public Counters() {}
+
+    /**
+     * Takes figures over.
+     *
+     * @param figures what was measured; what is not among them stays 0
+     * @param done how many things were done
+     */
+    public void take(Figures figures, long done) {
+        operations = done;
+        perSecond = figures.get(Metric.RATE).orElse(0);
+        meanMicros = figures.get(Metric.MEAN).orElse(0);
+        p50Micros = figures.get(Metric.P50).orElse(0);
+        p99Micros = figures.get(Metric.P99).orElse(0);
+        p999Micros = figures.get(Metric.P999).orElse(0);
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.stream.Stream;
+
+/** What was measured on. */
+final class Machine {
+    private Machine() {}
+
+    static String describe() {
+        return LocalDate.now(ZoneOffset.UTC) + ", " + Runtime.getRuntime().availableProcessors() + " processors ("
+                + processor() + "), Linux " + System.getProperty("os.version") + ", Java "
+                + System.getProperty("java.runtime.version");
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+}

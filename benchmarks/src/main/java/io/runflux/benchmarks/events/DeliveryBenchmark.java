@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks.events;
+
+import io.runflux.benchmarks.Counters;
+import io.runflux.benchmarks.Figures;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.IterationParams;
+
+/**
+ * How many events a second reach all of some subscribers, and how long each takes from its publication. One invocation
+ * is one run of a publisher, which waits every so often until everybody has everything, or keeps to a pace.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@Fork(1)
+@Warmup(iterations = 1, time = 5)
+@Measurement(iterations = 1, time = 4)
+public class DeliveryBenchmark {
+    /** Who delivers. */
+    @Param({"RUNFLUX", "RUNFLUX_ONE_STALLED", "SINKS"})
+    public Deliverer contender = Deliverer.RUNFLUX;
+
+    /** How many subscribe. */
+    @Param("100")
+    public int subscribers;
+
+    /** How many are published a second; 0 for as many as are delivered. */
+    @Param("0")
+    public int pace;
+
+    private @Nullable DeliveryContender opened;
+
+    /** Makes an instance, which JMH then fills in. */
+    public DeliveryBenchmark() {}
+
+    /** Has everybody subscribe. */
+    @Setup
+    public void open() {
+        opened = contender.open(subscribers);
+    }
+
+    /**
+     * Publishes for some time, and waits until everybody has everything.
+     *
+     * @param counters takes what it took
+     * @param iteration tells for how long
+     * @throws InterruptedException if JMH gives up
+     */
+    @Benchmark
+    public void publish(Counters counters, IterationParams iteration) throws InterruptedException {
+        long nanos = iteration.getTime().convertTo(TimeUnit.NANOSECONDS);
+        Publication publication = new Publication(Objects.requireNonNull(opened), pace);
+        Figures figures = publication.run(nanos);
+        counters.take(figures, publication.published());
+    }
+
+    /** Lets everybody go. */
+    @TearDown
+    public void close() {
+        Objects.requireNonNull(opened).close();
+    }
+}

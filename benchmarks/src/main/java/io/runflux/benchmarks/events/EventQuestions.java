@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks.events;
+
+import io.runflux.benchmarks.Jmh;
+import io.runflux.benchmarks.Metric;
+import io.runflux.benchmarks.Question;
+import io.runflux.benchmarks.Target;
+import java.util.List;
+import java.util.Locale;
+
+/** Questions about events. */
+public final class EventQuestions {
+    private static final int PACE = 2_000;
+    private static final double NOISE = 1.25;
+
+    private EventQuestions() {}
+
+    /**
+     * Returns them.
+     *
+     * @return the questions
+     */
+    public static List<Question> all() {
+        return List.of(delivery(), replay(), json(), serverSentEvents());
+    }
+
+    private static Question delivery() {
+        Question question = Question.of("events", "events to all of some subscribers", "events");
+        for (int subscribers : List.of(1, 10, 100)) {
+            String setting = subscribers + " subscribers";
+            ask(question, setting, Deliverer.RUNFLUX, subscribers, 0);
+            ask(question, setting, Deliverer.RUNFLUX_ONE_STALLED, subscribers, 0);
+            ask(question, setting, Deliverer.SINKS, subscribers, 0);
+        }
+        String paced = "100 subscribers, " + PACE + " a second";
+        ask(question, paced, Deliverer.RUNFLUX, 100, PACE);
+        ask(question, paced, Deliverer.RUNFLUX_ONE_STALLED, 100, PACE);
+        return question.expect(
+                Target.atMost(paced, Metric.P99, Question.RUNFLUX, NOISE).of(Deliverer.RUNFLUX_ONE_STALLED.label()));
+    }
+
+    private static void ask(Question question, String setting, Deliverer deliverer, int subscribers, int pace) {
+        Jmh measurement = Jmh.of(DeliveryBenchmark.class)
+                .with("contender", deliverer)
+                .with("subscribers", subscribers)
+                .with("pace", pace);
+        if (subscribers == 100) {
+            question.askAlways(setting, deliverer.label(), measurement);
+        } else {
+            question.ask(setting, deliverer.label(), measurement);
+        }
+    }
+
+    private static Question replay() {
+        Jmh replay = Jmh.of(ReplayBenchmark.class);
+        String setting = "a million events";
+        return Question.of("replay", "events that are kept, to a new subscriber", "events")
+                .ask(setting, Question.RUNFLUX, replay.with("contender", Replayer.RUNFLUX))
+                .ask(setting, "Reactor's replay sink", replay.with("contender", Replayer.SINKS));
+    }
+
+    private static Question json() {
+        Question question = Question.of("json", "JSON written and read", "documents");
+        for (JsonBenchmark.Codec codec : JsonBenchmark.Codec.values()) {
+            Jmh json = Jmh.of(JsonBenchmark.class).with("codec", codec);
+            String setting = codec.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            question.ask(setting, Question.RUNFLUX, json.with("isTree", false))
+                    .ask(setting, "Jackson's tree", json.with("isTree", true));
+        }
+        return question;
+    }
+
+    private static Question serverSentEvents() {
+        return Question.of("sse", "events sent by a server, by the second of a processor", "events")
+                .askAlways("one connection", Question.RUNFLUX, Jmh.of(SseBenchmark.class));
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks.launch;
+
+import io.runflux.benchmarks.Jdk;
+import io.runflux.benchmarks.Jmh;
+import io.runflux.benchmarks.Measurement;
+import io.runflux.benchmarks.Metric;
+import io.runflux.benchmarks.Peer;
+import io.runflux.benchmarks.Peers;
+import io.runflux.benchmarks.Programs;
+import io.runflux.benchmarks.Question;
+import io.runflux.benchmarks.Target;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Questions about the launcher. */
+public final class LaunchQuestions {
+    private static final int JAVA_WITH_VIRTUAL_THREADS = 25;
+    private static final String BUSY = "64 in flight";
+
+    private final Programs programs;
+    private final Peers peers;
+
+    private LaunchQuestions(Programs programs, Peers peers) {
+        this.programs = programs;
+        this.peers = peers;
+    }
+
+    /**
+     * Returns them.
+     *
+     * @param programs what is launched
+     * @param peers who else launches
+     * @return the questions
+     */
+    public static List<Question> all(Programs programs, Peers peers) {
+        LaunchQuestions questions = new LaunchQuestions(programs, peers);
+        return List.of(
+                questions.launches(),
+                questions.output(),
+                questions.streaming(),
+                questions.live(),
+                questions.heap(),
+                questions.descriptors());
+    }
+
+    private Question launches() {
+        Question question = Question.of("launches", "launch to exit of a child that does nothing", "launches");
+        for (int inFlight : List.of(1, 2, 64, 512)) {
+            askAll(question, LaunchBenchmark.class, inFlight, programs.exit(), 0);
+        }
+        return question.expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))
+                .expect(Target.atLeast(BUSY, Metric.RATE, Peers.C, 0.9))
+                .expect(Target.atLeast(setting(1), Metric.RATE, Peers.GO, 1))
+                .expect(Target.atLeast(BUSY, Metric.RATE, Peers.GO, 1))
+                .expect(Target.atLeast(BUSY, Metric.RATE, Launcher.PROCESS_BUILDER.label(), 5)
+                        .checkedAt(2))
+                .expect(Target.atLeast(BUSY, Metric.RATE, Launcher.NUPROCESS.label(), 2.5))
+                .expect(Target.atMost(BUSY, Metric.P99, Peers.GO, 1.5));
+    }
+
+    private Question output() {
+        Question question = Question.of("output", "the same of a child that writes 64 KiB", "launches");
+        askAll(question, OutputBenchmark.class, 1, programs.fillPipe(), Programs.PIPE_BYTES);
+        askAll(question, OutputBenchmark.class, 64, programs.fillPipe(), Programs.PIPE_BYTES);
+        return question;
+    }
+
+    private void askAll(Question question, Class<?> benchmark, int inFlight, Path child, long bytes) {
+        String setting = setting(inFlight);
+        for (Launcher launcher : Launcher.values()) {
+            Jmh measurement = Jmh.of(benchmark)
+                    .with("contender", launcher)
+                    .with("inFlight", inFlight)
+                    .with("child", child)
+                    .with("bytes", bytes);
+            if (launcher == Launcher.VIRTUAL_THREADS) {
+                question.ask(setting, launcher.label(), measurement.on(Jdk.find(JAVA_WITH_VIRTUAL_THREADS)));
+            } else {
+                ask(question, setting, launcher.label(), measurement);
+            }
+        }
+        ask(question, setting, Peers.GO, peer(peers.go(), inFlight, child, bytes));
+        ask(question, setting, Peers.C, peer(peers.c(), inFlight, child, bytes));
+    }
+
+    private static void ask(Question question, String setting, String contender, Measurement measurement) {
+        if (setting.equals(BUSY)) {
+            question.askAlways(setting, contender, measurement);
+        } else {
+            question.ask(setting, contender, measurement);
+        }
+    }
+
+    private static Peer peer(Path program, int inFlight, Path child, long bytes) {
+        return Peer.of(
+                program,
+                effort -> List.of(
+                        "launch",
+                        "" + inFlight,
+                        "" + effort.warmUpMillis(),
+                        "" + effort.millis(),
+                        "" + bytes,
+                        "" + child));
+    }
+
+    private static String setting(int inFlight) {
+        return inFlight + " in flight";
+    }
+
+    private Question streaming() {
+        Question question = Question.of("streaming", "1 GiB from a child, or to one", "MiB");
+        String large = "out, writes of 1 MiB";
+        askStreamers(question, "out, writes of 64 KiB", programs.stream(), false);
+        askStreamers(question, large, programs.streamInLargeWrites(), false);
+        askStreamers(question, "in", programs.sink(), true);
+        return question.expect(Target.atLeast(large, Metric.RATE, Peers.C, 1.1))
+                .expect(Target.atLeast(large, Metric.RATE, Peers.GO, 1));
+    }
+
+    private void askStreamers(Question question, String setting, Path child, boolean into) {
+        Jmh measurement = Jmh.of(StreamBenchmark.class)
+                .with("into", into)
+                .with("child", child)
+                .with("bytes", Programs.STREAM_BYTES);
+        question.askAlways(setting, Question.RUNFLUX, measurement.with("contender", Streamer.RUNFLUX))
+                .ask(setting, "ProcessBuilder", measurement.with("contender", Streamer.PROCESS_BUILDER))
+                .ask(setting, "NuProcess", measurement.with("contender", Streamer.NUPROCESS))
+                .askAlways(setting, Peers.GO, streamPeer(peers.go(), child, into))
+                .askAlways(setting, Peers.C, streamPeer(peers.c(), child, into));
+    }
+
+    private static Peer streamPeer(Path program, Path child, boolean into) {
+        List<String> arguments = List.of(into ? "write" : "read", "" + Programs.STREAM_BYTES, "" + child);
+        return Peer.of(program, effort -> arguments);
+    }
+
+    /** ProcessBuilder is left out with 10,000: with its two threads for each they are more than Linux numbers. */
+    private Question live() {
+        Question question = Question.of("live", "threads and memory with children that are alive", "starts");
+        for (int children : List.of(1_000, 10_000)) {
+            String setting = children + " children";
+            question.askAlways(setting, Question.RUNFLUX, live(Holder.RUNFLUX, children))
+                    .askAlways(setting, Target.AT_REST, live(Holder.RUNFLUX, 0))
+                    .ask(setting, Target.TEN_MORE, live(Holder.RUNFLUX, 0).with("threadsMore", 10))
+                    .ask(setting, "NuProcess", live(Holder.NUPROCESS, children))
+                    .ask(
+                            setting,
+                            Peers.GO,
+                            Peer.of(peers.go(), effort -> List.of("live", "" + children, "" + programs.pause())));
+        }
+        return question.ask("1000 children", "ProcessBuilder", live(Holder.PROCESS_BUILDER, 1_000))
+                .expect(Target.atMost("10000 children", Metric.THREADS, Target.TEN_MORE, 1));
+    }
+
+    private Jmh live(Holder holder, int children) {
+        return Jmh.of(LiveBenchmark.class)
+                .with("contender", holder)
+                .with("children", children)
+                .with("child", programs.pause());
+    }
+
+    private Question heap() {
+        Question question = Question.of("heap", "launches from a JVM with 4 GiB of heap in use", "launches");
+        Jmh large = Jmh.of(HeapBenchmark.class)
+                .with("inFlight", 1)
+                .with("child", programs.exit())
+                .withJvmArguments("-Xms6g", "-Xmx6g", "-XX:+UseParallelGC");
+        String setting = "1 in flight";
+        return question.askAlways(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
+                .askAlways(setting, "ProcessBuilder", large.with("contender", Launcher.PROCESS_BUILDER))
+                .ask(
+                        setting,
+                        "ProcessBuilder, fork",
+                        large.with("contender", Launcher.PROCESS_BUILDER)
+                                .withJvmArguments("-Djdk.lang.Process.launchMechanism=FORK"))
+                .ask(setting, "NuProcess", large.with("contender", Launcher.NUPROCESS));
+    }
+
+    private Question descriptors() {
+        String setting = "1 in flight";
+        Jmh many = Jmh.of(DescriptorBenchmark.class).with("inFlight", 1).with("child", programs.exit());
+        return Question.of("descriptors", "launches from a JVM with 10,000 open descriptors", "launches")
+                .askAlways(setting, Question.RUNFLUX, many.with("contender", Launcher.RUNFLUX))
+                .askAlways(setting, "ProcessBuilder", many.with("contender", Launcher.PROCESS_BUILDER))
+                .ask(setting, "NuProcess", many.with("contender", Launcher.NUPROCESS))
+                .expect(Target.atLeast(setting, Metric.RATE, "ProcessBuilder", 20)
+                        .checkedAt(8));
+    }
+}

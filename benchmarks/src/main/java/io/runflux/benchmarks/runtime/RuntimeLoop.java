@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.benchmarks.runtime;
+
+import io.runflux.benchmarks.Counters;
+import io.runflux.benchmarks.launch.Batch;
+import io.runflux.benchmarks.launch.Contender;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.IterationParams;
+
+/** One invocation is a closed loop of something that is done with a runtime. The one before it warms the JVM up. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+@Warmup(iterations = 1, time = 5)
+@Measurement(iterations = 1, time = 4)
+public abstract class RuntimeLoop {
+    /** The runtime: a path. */
+    @Param("/usr/sbin/runc")
+    public String runtime = "/usr/sbin/runc";
+
+    /** Where it keeps its state: a path. */
+    @Param("/run/runflux-benchmark")
+    public String root = "/run/runflux-benchmark";
+
+    /** The bundle of the containers: a path. */
+    @Param("")
+    public String bundle = "";
+
+    /** How many are under way at once. */
+    @Param("1")
+    public int inFlight;
+
+    private final long[] latencies = new long[Batch.CAPACITY];
+    private @Nullable Contender opened;
+
+    /** Makes an instance, which JMH then fills in. */
+    protected RuntimeLoop() {}
+
+    /**
+     * Prepares what is measured.
+     *
+     * @param binary the runtime
+     * @param state where it keeps its state
+     * @param of the bundle of the containers
+     * @return who does it, which is closed in the end
+     */
+    protected abstract Contender open(Path binary, Path state, Path of);
+
+    /** Opens the contender. */
+    @Setup
+    public void open() {
+        opened = open(Path.of(runtime), Path.of(root), Path.of(bundle));
+    }
+
+    /**
+     * Runs one batch.
+     *
+     * @param counters takes what it took
+     * @param iteration tells for how long
+     */
+    @Benchmark
+    public void batch(Counters counters, IterationParams iteration) {
+        Duration limit = Duration.ofMillis(iteration.getTime().convertTo(TimeUnit.MILLISECONDS));
+        Batch batch = new Batch(limit, inFlight, latencies);
+        counters.take(batch.run(Objects.requireNonNull(opened)), batch.count());
+    }
+
+    /** Closes the contender. */
+    @TearDown
+    public void close() {
+        Objects.requireNonNull(opened).close();
+    }
+}
