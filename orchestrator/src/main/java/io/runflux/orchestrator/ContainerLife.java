@@ -96,7 +96,7 @@ final class ContainerLife {
     Mono<Void> hold(ContainerProcess process) {
         return Mono.defer(() -> {
             attachments.hold(process);
-            return steps.exitOf(process)
+            return steps.exitUnstarted(process)
                     .filter(status -> startGate.compareAndSet(Gate.OPEN, Gate.CLOSED))
                     .flatMap(status -> steps.recordExited(process, status))
                     .onErrorComplete();

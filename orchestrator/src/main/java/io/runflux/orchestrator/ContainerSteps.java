@@ -205,13 +205,15 @@ final class ContainerSteps {
     }
 
     private Mono<ExitStatus> awaitExit(ContainerProcess process) {
-        return exitOf(process).delayUntil(status -> recordExited(process, status));
+        MemoryKillWatch watch = memoryKills;
+        Mono<ExitStatus> seen = watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
+        return seen.delayUntil(status -> recordExited(process, status));
     }
 
-    /** Passes on the exit once kills for want of memory that came before are told. */
-    Mono<ExitStatus> exitOf(ContainerProcess process) {
+    /** Passes on the exit of one that was not started, once it is told if that is for want of memory. */
+    Mono<ExitStatus> exitUnstarted(ContainerProcess process) {
         MemoryKillWatch watch = memoryKills;
-        return watch == null ? process.exit() : watch.before(process.exit(), container.outOfMemory());
+        return watch == null ? process.exit() : watch.atExit(process.exit(), container.outOfMemory());
     }
 
     private Mono<Void> sendKill() {
@@ -243,12 +245,12 @@ final class ContainerSteps {
                 && (created == null || requested == null || !created.isBefore(requested));
     }
 
-    /** Publishes how it ended, once. */
+    /** Publishes how it ended, once, and tells those who wait, whoever still listens. */
     Mono<Void> recordExited(ContainerProcess process, ExitStatus status) {
         Duration duration = started == null ? null : Duration.ofNanos(System.nanoTime() - startedNanos);
         Exited event = new Exited(id, null, process.pid(), status, clock.instant(), duration);
         return exited.compareAndSet(null, event)
-                ? container.exited(event).doOnSuccess(done -> exitSeen.tryEmitValue(event))
+                ? container.exited(event, () -> exitSeen.tryEmitValue(event)).cache()
                 : Mono.empty();
     }
 

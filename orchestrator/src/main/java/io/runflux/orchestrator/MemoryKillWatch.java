@@ -62,6 +62,11 @@ final class MemoryKillWatch {
                 .next();
     }
 
+    /** As {@link #before}, for one in which nothing outlives a kill: there is nothing to see before its exit. */
+    Mono<ExitStatus> atExit(Mono<ExitStatus> exit, Mono<Void> onKill) {
+        return exit.delayUntil(status -> look(onKill));
+    }
+
     /** A look that fails finds nothing, and the next one is another chance. */
     private Mono<Void> look(Mono<Void> onKill) {
         return counter.read()

@@ -206,8 +206,10 @@ final class TrackedContainer {
         return change(ContainerTransition.START, last -> last.started(event.pid(), at), event);
     }
 
-    Mono<Void> exited(Exited event) {
-        return change(ContainerTransition.EXIT, last -> exited(last, event), event);
+    /** Has those told who wait before anything else is changed, such as that it is gone. */
+    Mono<Void> exited(Exited event, Runnable telling) {
+        return changes.inTurn(changeNow(ContainerTransition.EXIT, last -> exited(last, event), event)
+                .then(Mono.fromRunnable(telling)));
     }
 
     private ContainerInfo exited(ContainerInfo last, Exited event) {
@@ -292,12 +294,17 @@ final class TrackedContainer {
     }
 
     private Mono<Void> change(ContainerTransition transition, UnaryOperator<ContainerInfo> step, RuntimeEvent event) {
-        return changes.inTurn(Mono.defer(() -> {
+        return changes.inTurn(changeNow(transition, step, event));
+    }
+
+    private Mono<Void> changeNow(
+            ContainerTransition transition, UnaryOperator<ContainerInfo> step, RuntimeEvent event) {
+        return Mono.defer(() -> {
             if (transition.isPossibleFrom(info.status())) {
                 info = step.apply(info);
             }
             return save().then(Mono.fromRunnable(() -> events.publish(event)));
-        }));
+        });
     }
 
     /** Notes that it was paused or goes on; if it has ended meanwhile, that is all that is told. */

@@ -100,6 +100,26 @@ class OrchestratorCreatedTest {
                 .verify(AT_ONCE);
     }
 
+    /** Who follows the events may be faster than those who wait. */
+    @Test
+    void waitFor_removedWhenItsExitIsPublished_isToldAllTheSame() {
+        create();
+        StepVerifier end = StepVerifier.create(orchestrator().waitFor(ID))
+                .expectNext(ExitStatus.signaled(Signal.KILL))
+                .expectComplete()
+                .verifyLater();
+        orchestrator()
+                .events()
+                .filter(event -> event.topic().path().equals("/tasks/exit"))
+                .flatMap(event -> orchestrator().remove(ID, DeleteOptions.defaults()))
+                .subscribe();
+
+        scene.runtime().end(ID, ExitStatus.signaled(Signal.KILL));
+
+        end.verify(AT_ONCE);
+        assertThat(scene.runtime().has(ID)).isFalse();
+    }
+
     @Test
     void remove_beforeAStart_comesFirst() {
         create();

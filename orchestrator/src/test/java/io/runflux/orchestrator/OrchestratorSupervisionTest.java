@@ -302,6 +302,22 @@ class OrchestratorSupervisionTest {
     }
 
     @Test
+    void memory_createdAndNotStarted_isNotLookedAt() {
+        AtomicLong looks = new AtomicLong();
+        EmbeddedOrchestrator orchestrator = scene.builder()
+                .memoryKills(pid -> Mono.just(() -> Mono.fromSupplier(() -> looks.getAndIncrement() * 0)))
+                .build();
+        orchestrator.create(REQUEST).block(AT_ONCE);
+        await(Duration.ofHours(1));
+        assertThat(looks).hasValue(1);
+
+        orchestrator.start(ID).block(AT_ONCE);
+        await(MemoryKillWatch.INTERVAL);
+
+        assertThat(looks).hasValue(2);
+    }
+
+    @Test
     void memory_killItSurvives_isNotedAndNotItsEnd() {
         AtomicLong kills = new AtomicLong();
         EmbeddedOrchestrator orchestrator = scene.builder()

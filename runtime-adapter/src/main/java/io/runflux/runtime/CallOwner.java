@@ -24,7 +24,13 @@ record CallOwner(int pid, long startTime, String pidNamespace, String bootId) {
 
     static CallOwner current() throws IOException {
         int pid = Integer.parseInt(Files.readSymbolicLink(PROC.resolve("self")).toString());
-        return new CallOwner(pid, ProcFiles.readStartTime(pid).orElseThrow(), ownNamespace(), currentBoot());
+        return new CallOwner(
+                pid, ProcFiles.readStartTime(pid).orElseThrow(CallOwner::hasEnded), ownNamespace(), currentBoot());
+    }
+
+    /** As it looks where the thread that the process began with has ended, and others go on. */
+    private static IOException hasEnded() {
+        return new IOException("this process is said to have ended");
     }
 
     /** Reads what a name begins with. */

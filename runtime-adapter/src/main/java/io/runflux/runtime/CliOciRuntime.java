@@ -21,6 +21,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -274,7 +276,16 @@ final class CliOciRuntime implements OciRuntime {
     }
 
     private Flux<ContainerEvent> endedByTheContainer(ContainerId id, Flux<ContainerEvent> events) {
-        return processes.require(ContainerOperation.EVENTS, id).thenMany(events.takeUntilOther(waitFor(id)));
+        return processes.require(ContainerOperation.EVENTS, id).thenMany(until(waitFor(id), events));
+    }
+
+    /** An error in place of the end would not cancel, in Reactor 3.8. */
+    private static <T> Flux<T> until(Mono<?> end, Flux<T> events) {
+        return Flux.defer(() -> {
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            return events.takeUntilOther(end.doOnError(failure::set).onErrorComplete())
+                    .concatWith(Mono.defer(() -> Mono.justOrEmpty(failure.get()).flatMap(Mono::error)));
+        });
     }
 
     @Override

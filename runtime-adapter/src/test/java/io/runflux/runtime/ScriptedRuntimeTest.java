@@ -334,6 +334,37 @@ class ScriptedRuntimeTest {
                 .isInstanceOf(NotSupportedException.class);
     }
 
+    /** Its state can be read once, and then no more, so that nobody can tell when it ends. */
+    @Test
+    void events_endCannotBeWaitedFor_failAndEndTheRuntime() throws IOException {
+        Path asked = directory.resolve("asked");
+        Path pidFile = directory.resolve("events.pid");
+        Path script = Fixtures.script(
+                directory,
+                "case \" $* \" in\n"
+                        + "*' state '*) until [ ! -e " + asked + " ] || [ -s " + pidFile + " ]; do sleep 0.05; done\n"
+                        + "  [ ! -e " + asked + " ] || { echo 'no luck' >&2; exit 1; }\n"
+                        + "  touch " + asked + "; echo '{\"id\":\"c1\",\"status\":\"running\",\"bundle\":\"/b\"}' ;;\n"
+                        + "*' events '*) echo $$ > " + pidFile + "; exec sleep 600 ;;\n"
+                        + "*' help '*) echo '   events  samples' ;;\n"
+                        + "*) echo 'runsc version 1.0' ;;\nesac");
+        OciRuntime runtime = OciRuntimes.runsc(
+                launcher,
+                RuntimeConfig.builder(script)
+                        .root(directory.resolve("state"))
+                        .temporaryDirectory(calls)
+                        .build());
+
+        assertThatThrownBy(
+                        () -> complete(runtime.events(ID, Duration.ofSeconds(1)).then()))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("no luck");
+
+        int pid = Integer.parseInt(Files.readString(pidFile).strip());
+        awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), isGone -> isGone);
+        awaitThat(Mono.fromCallable(() -> Fixtures.entries(calls).size()), left -> left == 0);
+    }
+
     /** Has no descriptor left, once. */
     private record Unwatching(ProcessLauncher launcher, AtomicBoolean hasFailed) implements ProcessLauncher {
         @Override
