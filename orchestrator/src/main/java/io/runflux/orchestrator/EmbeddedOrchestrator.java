@@ -21,8 +21,7 @@ public interface EmbeddedOrchestrator extends Orchestrator {
     /**
      * Returns the stream behind {@link #events()}, for those who publish to it as well, or ask for its epoch.
      *
-     * @return the stream that everything is published to, mostly on event loops: a subscriber that takes long over an
-     *     event goes behind {@code publishOn}
+     * @return the stream that everything is published to
      */
     EventStream eventStream();
 
