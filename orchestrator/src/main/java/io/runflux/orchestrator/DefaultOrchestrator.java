@@ -23,11 +23,14 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Keeps the containers that are there, so that disposal can wait for the last of them. */
 final class DefaultOrchestrator implements EmbeddedOrchestrator {
+    private static final Logger log = LoggerFactory.getLogger(DefaultOrchestrator.class);
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
     /** For how long a subscriber that does not read holds up the end. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -316,6 +319,7 @@ final class DefaultOrchestrator implements EmbeddedOrchestrator {
     private Mono<Void> end(ContainerRun run) {
         ContainerId id = run.plan().request().id();
         return run.end(new IllegalStateException("container " + id + " was stopped: the orchestrator was disposed of"))
+                .doOnError(e -> log.warn("{}: could not be removed at the end of the orchestrator", id, e))
                 .onErrorResume(e -> run.finished());
     }
 

@@ -21,8 +21,7 @@ public interface EmbeddedOrchestrator extends Orchestrator {
     /**
      * Returns the stream behind {@link #events()}, for those who publish to it as well, or ask for its epoch.
      *
-     * @return the stream that everything is published to, mostly on event loops: a subscriber that takes long over an
-     *     event goes behind {@code publishOn}
+     * @return the stream that everything is published to
      */
     EventStream eventStream();
 
@@ -31,7 +30,8 @@ public interface EmbeddedOrchestrator extends Orchestrator {
      * were cancelled, waits until nothing of them is left, and disposes of the launcher and the event stream if they
      * are the orchestrator's own.
      *
-     * @return completes empty when nothing is left; repeating waits for the same end
+     * @return completes empty when nothing is left but what could not be removed, which is told in the log; repeating
+     *     waits for the same end
      */
     @Override
     Mono<Void> disposeLater();

@@ -30,6 +30,7 @@ public final class OrchestratorBuilder {
 
     private @Nullable ProcessLauncher launcher;
     private @Nullable LoopResources loops;
+    private boolean subreaper;
     private Function<ProcessLauncher, OciRuntime> runtime =
             shared -> OciRuntimes.host(shared, HostRuntimeConfig.defaults());
     private @Nullable EventStream events;
@@ -52,7 +53,8 @@ public final class OrchestratorBuilder {
     OrchestratorBuilder() {}
 
     /**
-     * Sets the launcher. It stays its owner's. Default: a new one, which ends with the orchestrator.
+     * Sets the launcher. It stays its owner's, who disposes of it after the orchestrator. Default: a new one, which
+     * ends with the orchestrator.
      *
      * @param value what processes are started with; to learn how containers of runc end, it should be a subreaper
      * @return this
@@ -64,9 +66,11 @@ public final class OrchestratorBuilder {
 
     /**
      * Sets the event loops of the launcher that the orchestrator makes for itself, mostly those of the service's HTTP
-     * server, so that the service gains none. They stay their owner's. Default: those of Reactor Netty's
-     * {@code TcpResources}, which are others than those of its HTTP servers and clients. A {@link #launcher} that is
-     * given has its own.
+     * server, so that the service gains none. They stay their owner's, and must end after the orchestrator: processes
+     * whose loop ends are killed, and no container can be stopped any more. Spring ends the loops that a
+     * {@code ReactorResourceFactory} has made before it destroys any bean; those that are a bean themselves end after
+     * the orchestrator that was given them. Default: those of Reactor Netty's {@code TcpResources}, which are others
+     * than those of its HTTP servers and clients. A {@link #launcher} that is given has its own.
      *
      * @param value the loops
      * @return this
@@ -77,8 +81,21 @@ public final class OrchestratorBuilder {
     }
 
     /**
-     * Sets what containers are run with. Default: the host runtime, which isolates nothing. For another runtime set the
-     * {@link #launcher} too: the default one is no subreaper, and does not learn how containers end before Linux 6.15.
+     * Sets whether the launcher that the orchestrator makes for itself is a
+     * {@linkplain ProcessLauncherBuilder#subreaper(boolean) subreaper}, which learns how the containers of runc and
+     * crun end. It concerns the whole JVM. Default: false. A {@link #launcher} that is given has its own setting.
+     *
+     * @param value whether it is one
+     * @return this
+     */
+    public OrchestratorBuilder subreaper(boolean value) {
+        subreaper = value;
+        return this;
+    }
+
+    /**
+     * Sets what containers are run with. Default: the host runtime, which isolates nothing. For another runtime set
+     * {@link #subreaper} too: without it, how containers end is not known before Linux 6.15.
      *
      * @param factory makes the runtime out of the launcher
      * @return this
@@ -246,7 +263,7 @@ public final class OrchestratorBuilder {
 
     ProcessLauncher newLauncher() {
         LoopResources given = loops;
-        ProcessLauncherBuilder builder = ProcessLauncher.builder();
+        ProcessLauncherBuilder builder = ProcessLauncher.builder().subreaper(subreaper);
         return given == null ? builder.build() : builder.loopResources(given).build();
     }
 

@@ -25,17 +25,31 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** A service of Spring WebFlux that runs programs, and tells what happens to them. The README shows its parts. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 class WebFluxService {
-    // tag::bean[]
+    // tag::beans[]
     @Bean(destroyMethod = "disposeLater")
-    Orchestrator orchestrator(ReactorResourceFactory netty) {
-        return Orchestrator.builder().loopResources(netty.getLoopResources()).build();
+    LoopResources loops() {
+        return LoopResources.create("service");
     }
-    // end::bean[]
+
+    @Bean
+    ReactorResourceFactory netty(LoopResources loops) {
+        ReactorResourceFactory netty = new ReactorResourceFactory();
+        netty.setUseGlobalResources(false);
+        netty.setLoopResources(loops);
+        return netty;
+    }
+
+    @Bean(destroyMethod = "disposeLater")
+    Orchestrator orchestrator(LoopResources loops) {
+        return Orchestrator.builder().loopResources(loops).build();
+    }
+    // end::beans[]
 
     @RestController
     static final class Programs {

@@ -3,8 +3,18 @@ package io.runflux.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runflux.events.ContainerId;
+import io.runflux.events.EventEnvelope;
+import io.runflux.events.ExitStatus;
+import io.runflux.events.RuntimeEvent;
+import io.runflux.events.Topic;
+import io.runflux.orchestrator.ContainerStreams;
 import io.runflux.orchestrator.Orchestrator;
+import io.runflux.orchestrator.RunRequest;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +25,10 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /** A whole application: its port, its threads, and its end. Spring takes a second or two to begin. */
@@ -24,7 +36,7 @@ import reactor.netty.http.client.HttpClient;
 class WebFluxServiceTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String ID = "rf-webflux-" + ProcessHandle.current().pid();
-    /** Those of Reactor Netty's servers are the application's own. */
+    /** Those of the loops are the service's own; those of Reactor Netty are the test's client's. */
     private static final List<String> DOCUMENTED =
             List.of("runflux-spawner", "runflux-events", "boundedElastic", "parallel");
 
@@ -81,7 +93,7 @@ class WebFluxServiceTest {
         get("/hello/" + ID);
 
         assertThat(Threads.kindsBeside(before)).isSubsetOf(DOCUMENTED);
-        assertThat(loop).startsWith("reactor-http-epoll");
+        assertThat(loop).startsWith("service-epoll");
         assertThat(Threads.kinds()).doesNotContain("runflux-epoll");
     }
 
@@ -103,6 +115,37 @@ class WebFluxServiceTest {
         assertThat(Threads.kinds()).doesNotContain("runflux-spawner");
         assertThat(pidfds()).isZero();
         assertThat(orchestrator.disposeLater().blockOptional(Duration.ZERO)).isEmpty();
+    }
+
+    /** The loops that end with the context must not end before that. */
+    @Test
+    void close_asksContainersToEnd_andSeesThemEnd(@TempDir Path directory) throws IOException {
+        Path farewell = directory.resolve("farewell");
+        String program = "trap 'echo bye > " + farewell + "; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
+        Orchestrator orchestrator = context.getBean(Orchestrator.class);
+        Mono<EventEnvelope> exit = orchestrator
+                .events()
+                .filter(event -> event.topic() == Topic.EXIT)
+                .next()
+                .cache();
+        exit.subscribe();
+        try (PipedInputStream output = new PipedInputStream()) {
+            ContainerStreams streams =
+                    ContainerStreams.copyTo(new PipedOutputStream(output), OutputStream.nullOutputStream());
+            orchestrator
+                    .run(RunRequest.rootfs(ContainerId.of(ID), Path.of("/"), List.of("sh", "-c", program))
+                            .withStreams(streams))
+                    .onErrorComplete()
+                    .subscribe();
+            assertThat(output.read()).isEqualTo('r');
+
+            context.close();
+        }
+
+        assertThat(farewell).hasContent("bye");
+        assertThat(exit.map(EventEnvelope::event).block(LIMIT))
+                .isInstanceOfSatisfying(RuntimeEvent.Exited.class, event -> assertThat(event.exitStatus())
+                        .isEqualTo(ExitStatus.exited(3)));
     }
 
     private static long pidfds() throws Exception {

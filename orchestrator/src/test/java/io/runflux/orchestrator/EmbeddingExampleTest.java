@@ -78,7 +78,10 @@ class EmbeddingExampleTest {
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         List<String> lines = Arrays.asList(output.split("\n"));
         assertThat(process.exitValue()).as(output).isZero();
-        assertThat(lines).contains("hello", "exit status 0").noneMatch(line -> line.startsWith(LEFT));
+        assertThat(lines)
+                .contains("hello", "exit status 0")
+                .containsSubsequence("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete")
+                .noneMatch(line -> line.startsWith(LEFT));
         assertThat(lines.stream().filter(line -> line.startsWith(GAINED)).map(line -> line.substring(GAINED.length())))
                 .isSubsetOf(DOCUMENTED);
     }

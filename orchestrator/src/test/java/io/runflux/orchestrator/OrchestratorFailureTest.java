@@ -13,10 +13,15 @@ import io.runflux.runtime.ContainerAlreadyExistsException;
 import io.runflux.runtime.ContainerStdio;
 import io.runflux.runtime.NoSuchContainerException;
 import io.runflux.runtime.RuntimeUnavailableException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -250,5 +255,23 @@ class OrchestratorFailureTest {
                 .verify(AT_ONCE);
 
         assertThat(scene.runtime().has(ID)).isFalse();
+    }
+
+    @Test
+    @ResourceLock(Resources.SYSTEM_ERR)
+    void disposeLater_containerCannotBeRemoved_completesAndTellsInTheLog() {
+        scene.launch(ID);
+        scene.runtime().before("delete force", Mono.error(failure));
+        PrintStream before = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            scene.orchestrator().disposeLater().block(AT_ONCE);
+        } finally {
+            System.setErr(before);
+        }
+
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .contains(ID + ": could not be removed at the end of the orchestrator");
     }
 }

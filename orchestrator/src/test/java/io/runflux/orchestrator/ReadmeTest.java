@@ -2,7 +2,11 @@
 package io.runflux.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.runflux.stdio.UpstreamOptions;
+import io.runflux.testing.RequiresRoot;
+import io.runflux.testing.RequiresRuntime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,32 +14,36 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final Path EXAMPLE = MODULE.resolve("src/test/java/io/runflux/orchestrator/EmbeddingExample.java");
     private static final Path POOL_EXAMPLE = EXAMPLE.resolveSibling("WarmPoolExample.java");
     private static final Path SERVICE = MODULE.resolve("src/test/java/io/runflux/embedding/WebFluxService.java");
-    private static final Pattern TAGGED =
-            Pattern.compile("// tag::(\\w+)\\[]\n(.*?)[ ]*// end::\\1\\[]", Pattern.DOTALL);
+    private static final Pattern TAGGED = Pattern.compile("// tag::(\\w+)\\[]\n(.*?)// end::\\1\\[]", Pattern.DOTALL);
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final List<String> LIFE = List.of("ready", "from within", "bye", "exit status 3");
 
-    @Test
-    void example_ofTheReadme_isTheOneThatRuns() throws IOException {
-        assertThat(shown()).startsWith(tagged(EXAMPLE));
-    }
+    @TempDir
+    private Path logs;
 
+    /** The first and those of the service are run by tests of their own. */
     @Test
-    void poolExample_ofTheReadme_isTheOneThatRuns() throws IOException {
-        assertThat(shown()).endsWith(tagged(POOL_EXAMPLE)).hasSize(2);
+    void javaBlocks_ofTheReadme_areTheExamplesThatRun() throws IOException {
+        assertThat(shown())
+                .containsExactly(
+                        tagged(EXAMPLE, "embedding"),
+                        tagged(EXAMPLE, "runc"),
+                        tagged(EXAMPLE, "life"),
+                        tagged(SERVICE, "beans"),
+                        tagged(SERVICE, "endpoint"),
+                        tagged(POOL_EXAMPLE, "pool"));
     }
 
     @Test
@@ -44,35 +52,31 @@ class ReadmeTest {
         assertThat(printed(WarmPoolExample::main)).containsExactly("exit status 0");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"bean", "endpoint"})
-    void partOfTheService_inTheReadme_isTheOneThatRuns(String tag) throws IOException {
-        String part = TAGGED.matcher(Files.readString(SERVICE))
-                .results()
-                .filter(found -> found.group(1).equals(tag))
-                .map(found -> found.group(2))
-                .findFirst()
-                .orElseThrow();
-
-        assertThat(withoutIndentation(Files.readString(MODULE.resolve("../README.md"))))
-                .contains(withoutIndentation(part));
-    }
-
-    private static String withoutIndentation(String code) {
-        return code.replaceAll("(?m)^ +", "");
-    }
-
     @Test
     void example_hasAtMostTenLines() throws IOException {
-        assertThat(tagged(EXAMPLE).lines()).hasSizeLessThanOrEqualTo(10);
+        assertThat(tagged(EXAMPLE, "embedding").lines()).hasSizeLessThanOrEqualTo(10);
     }
 
     @Test
     @ResourceLock(Resources.SYSTEM_OUT)
-    void example_run_printsTheOutputTheEventsAndTheEnd() {
-        assertThat(printed(EmbeddingExample::main))
-                .contains("hello", "exit status 0")
-                .containsSubsequence("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete");
+    void lifeExample_ofTheHost_tellsWhatWasSaidAndTheEnd() {
+        Orchestrator orchestrator = Orchestrator.builder()
+                .logs(UpstreamOptions.defaults().withAllowedRoots(logs))
+                .build();
+
+        assertThat(printed(() -> EmbeddingExample.life(orchestrator, logs))).isEqualTo(LIFE);
+    }
+
+    /** Its status is known, so the builder of the example has all that it needs. */
+    @Test
+    @RequiresRoot
+    @RequiresRuntime("runc")
+    @ResourceLock(Resources.SYSTEM_OUT)
+    void lifeExample_ofRunc_tellsWhatWasSaidAndTheEnd() {
+        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/runc")), "runc is not where the README has it");
+
+        assertThat(printed(() -> EmbeddingExample.life(EmbeddingExample.runc(logs), logs)))
+                .isEqualTo(LIFE);
     }
 
     private static List<String> printed(Runnable example) {
@@ -87,10 +91,13 @@ class ReadmeTest {
         return printed.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
-    private static String tagged(Path example) throws IOException {
-        Matcher matcher = TAGGED.matcher(Files.readString(example));
-        assertThat(matcher.find()).as("there is a tag in %s", example).isTrue();
-        return matcher.group(2).replaceAll("(?m)^ {8}", "");
+    private static String tagged(Path example, String tag) throws IOException {
+        return TAGGED.matcher(Files.readString(example))
+                .results()
+                .filter(found -> found.group(1).equals(tag))
+                .map(found -> found.group(2).stripIndent())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no tag " + tag + " in " + example));
     }
 
     private static List<String> shown() throws IOException {
