@@ -23,7 +23,7 @@ final class Inbox extends BaseSubscriber<Message> {
 
     /** For one at a time. */
     Flux<Message> messages() {
-        return Mono.create(this::await).repeat(() -> !isDone());
+        return Mono.create(this::await).repeat(() -> !isRead());
     }
 
     /** Demand that comes just now may be told twice, and who asks twice would be given what it cannot take any more. */
@@ -37,9 +37,10 @@ final class Inbox extends BaseSubscriber<Message> {
         });
     }
 
-    private boolean isDone() {
+    /** An error is still to be told. */
+    private boolean isRead() {
         synchronized (lock) {
-            return isDone && kept == null;
+            return isDone && kept == null && error == null;
         }
     }
 

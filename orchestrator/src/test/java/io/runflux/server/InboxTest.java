@@ -9,6 +9,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 
 class InboxTest {
     private static final int MESSAGES = 50_000;
@@ -34,5 +35,17 @@ class InboxTest {
 
         assertThat(arrived).isEqualTo(MESSAGES);
         connection.dispose();
+    }
+
+    @Test
+    void messages_errorBehindTheLast_isToldAfterIt() {
+        Inbox inbox = new Inbox();
+        Message last = new Message(1, Unpooled.EMPTY_BUFFER);
+        Flux.just(last).concatWith(Mono.error(new ArithmeticException("x"))).subscribe(inbox);
+
+        StepVerifier.create(inbox.messages())
+                .expectNext(last)
+                .expectError(ArithmeticException.class)
+                .verify(Served.LIMIT);
     }
 }
