@@ -1,81 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.server;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
 
 /**
  * What comes from a client, to one reader after another: the cancellation of one who reads is not that of the
  * connection, which Reactor Netty would close. One message is read ahead, and kept for the next reader, so that it is
  * noticed when the client goes, also while nobody reads.
+ *
+ * <p>Readers ask and leave on other threads than that of the connection. Whoever changes something has the rest looked
+ * at, one at a time, without a lock. A {@code MonoSink} would not do: it may not tell of demand that comes just as it
+ * is listened to.
  */
 final class Inbox extends BaseSubscriber<Message> {
-    private final Object lock = new Object();
-    private @Nullable MonoSink<Message> reader;
-    private @Nullable Message kept;
-    private @Nullable Throwable error;
-    private boolean isDone;
+    private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicReference<@Nullable Reader> reader = new AtomicReference<>();
+    private volatile @Nullable Message kept;
+    private volatile @Nullable Throwable error;
+    private volatile boolean isDone;
 
-    /** For one at a time. */
+    /** For one at a time: who comes next takes the place of the one before. */
     Flux<Message> messages() {
-        return Mono.create(this::await).repeat(() -> !isRead());
+        Publisher<Message> one = this::read;
+        return Flux.from(one);
     }
 
-    /** Demand that comes just now may be told twice, and who asks twice would be given what it cannot take any more. */
-    private void await(MonoSink<Message> sink) {
-        AtomicBoolean isAsked = new AtomicBoolean();
-        sink.onCancel(() -> forget(sink));
-        sink.onRequest(count -> {
-            if (isAsked.compareAndSet(false, true)) {
-                ask(sink);
-            }
-        });
-    }
-
-    /** An error is still to be told. */
-    private boolean isRead() {
-        synchronized (lock) {
-            return isDone && kept == null && error == null;
-        }
-    }
-
-    private void ask(MonoSink<Message> sink) {
-        Message message;
-        boolean isOver;
-        synchronized (lock) {
-            message = kept;
-            kept = null;
-            isOver = message == null && isDone;
-            reader = message == null && !isDone ? sink : null;
-        }
-        if (message != null) {
-            sink.success(message);
-            request(1);
-        } else if (isOver) {
-            end(sink);
-        }
-    }
-
-    private void end(MonoSink<Message> sink) {
-        Throwable why = error;
-        if (why == null) {
-            sink.success();
-        } else {
-            sink.error(why);
-        }
-    }
-
-    private void forget(MonoSink<Message> sink) {
-        synchronized (lock) {
-            if (reader == sink) {
-                reader = null;
-            }
-        }
+    private void read(Subscriber<? super Message> subscriber) {
+        Reader next = new Reader(subscriber);
+        reader.set(next);
+        subscriber.onSubscribe(next);
+        deliver();
     }
 
     @Override
@@ -85,38 +48,90 @@ final class Inbox extends BaseSubscriber<Message> {
 
     @Override
     protected void hookOnNext(Message message) {
-        MonoSink<Message> sink;
-        synchronized (lock) {
-            sink = reader;
-            reader = null;
-            kept = sink == null ? message : null;
-        }
-        if (sink != null) {
-            sink.success(message);
-            request(1);
-        }
+        kept = message;
+        deliver();
     }
 
     @Override
     protected void hookOnComplete() {
-        endWith(null);
+        isDone = true;
+        deliver();
     }
 
     @Override
     protected void hookOnError(Throwable failure) {
-        endWith(failure);
+        error = failure;
+        isDone = true;
+        deliver();
     }
 
-    private void endWith(@Nullable Throwable failure) {
-        MonoSink<Message> sink;
-        synchronized (lock) {
-            isDone = true;
-            error = failure;
-            sink = reader;
-            reader = null;
+    private void deliver() {
+        if (changes.getAndIncrement() > 0) {
+            return;
         }
-        if (sink != null) {
-            end(sink);
+        int seen = 1;
+        while (seen > 0) {
+            while (deliverKept()) {
+                request(1);
+            }
+            seen = changes.addAndGet(-seen);
+        }
+    }
+
+    /** Returns whether a message was delivered. Done is looked at first: what is kept came before it. */
+    private boolean deliverKept() {
+        boolean isOver = isDone;
+        Message message = kept;
+        Reader to = reader.get();
+        if (to == null) {
+            return false;
+        }
+        if (message == null) {
+            if (isOver && reader.compareAndSet(to, null)) {
+                to.end(error);
+            }
+            return false;
+        }
+        if (!to.takeDemand()) {
+            return false;
+        }
+        kept = null;
+        to.subscriber.onNext(message);
+        return true;
+    }
+
+    /** Who reads at the moment. */
+    private final class Reader implements Subscription {
+        private final Subscriber<? super Message> subscriber;
+        private final AtomicLong demand = new AtomicLong();
+
+        Reader(Subscriber<? super Message> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void request(long count) {
+            if (Operators.validate(count)) {
+                demand.accumulateAndGet(count, Operators::addCap);
+                deliver();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            reader.compareAndSet(this, null);
+        }
+
+        boolean takeDemand() {
+            return demand.getAndUpdate(asked -> asked == 0 || asked == Long.MAX_VALUE ? asked : asked - 1) > 0;
+        }
+
+        void end(@Nullable Throwable failure) {
+            if (failure == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(failure);
+            }
         }
     }
 }

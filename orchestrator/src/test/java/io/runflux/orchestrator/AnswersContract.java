@@ -133,7 +133,7 @@ interface AnswersContract extends ContractStage {
 
         List<ProcessState> processes = await(orchestrator()
                 .processes(ID)
-                .filter(process -> String.join(" ", process.command()).matches(".*sleep 6[01]"))
+                .filter(process -> String.join(" ", process.command()).matches("(\\S*/)?sleep 6[01]"))
                 .collectList()
                 .filter(sleeping -> sleeping.size() == 2)
                 .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(10))));

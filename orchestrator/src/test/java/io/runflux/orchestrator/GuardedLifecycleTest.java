@@ -44,6 +44,10 @@ class GuardedLifecycleTest {
             .withBulkhead(new GuardOptions.Bulkhead(1, 1, 1, LIMIT));
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int MAX_TICKS = 200;
+
+    /** An execution that is given up has two seconds to tell the process that it may have begun. */
+    private static final Duration MAX_AFTERMATH = Duration.ofSeconds(3);
+
     private static final DeleteOptions BY_FORCE = DeleteOptions.defaults().withForce(true);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
@@ -73,6 +77,7 @@ class GuardedLifecycleTest {
     void findNothingLeft() {
         assertThat(end(orchestrator.disposeLater())).isNull();
         assertThat(fake.runtime().list().collectList().block(AT_ONCE)).isEmpty();
+        assertThat(end(Mono.delay(MAX_AFTERMATH))).isNull();
         VirtualTimeScheduler.reset();
         assertThat(fake.running()).isZero();
         assertThat(Stream.of(

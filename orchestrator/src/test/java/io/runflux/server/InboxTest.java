@@ -19,10 +19,7 @@ class InboxTest {
     void messages_askedForOnAnotherThread_allArriveInOrder() {
         Inbox inbox = new Inbox();
         Scheduler connection = Schedulers.newSingle("connection");
-        Flux.range(0, MESSAGES)
-                .map(i -> new Message(i, Unpooled.EMPTY_BUFFER))
-                .publishOn(connection, 1)
-                .subscribe(inbox);
+        Flux.range(0, MESSAGES).map(InboxTest::message).publishOn(connection, 1).subscribe(inbox);
 
         Long arrived = inbox.messages()
                 .concatMap(Mono::just, 0)
@@ -38,14 +35,32 @@ class InboxTest {
     }
 
     @Test
-    void messages_errorBehindTheLast_isToldAfterIt() {
+    void messages_readerLeaves_nextOneGetsWhatWasReadAhead() {
         Inbox inbox = new Inbox();
-        Message last = new Message(1, Unpooled.EMPTY_BUFFER);
-        Flux.just(last).concatWith(Mono.error(new ArithmeticException("x"))).subscribe(inbox);
+        Flux.range(0, 3).map(InboxTest::message).subscribe(inbox);
 
-        StepVerifier.create(inbox.messages())
-                .expectNext(last)
-                .expectError(ArithmeticException.class)
+        assertThat(inbox.messages().next().block(Served.LIMIT))
+                .extracting(Message::kind)
+                .isEqualTo(0);
+        assertThat(inbox.messages().map(Message::kind).collectList().block(Served.LIMIT))
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void messages_clientGoesWhileNobodyReads_isToldBehindWhatItSent() {
+        Inbox inbox = new Inbox();
+        Flux.just(message(0))
+                .concatWith(Flux.error(new IllegalStateException("gone")))
+                .subscribe(inbox);
+
+        StepVerifier.create(inbox.messages().map(Message::kind), 0)
+                .thenRequest(1)
+                .expectNext(0)
+                .expectErrorMessage("gone")
                 .verify(Served.LIMIT);
+    }
+
+    private static Message message(int kind) {
+        return new Message(kind, Unpooled.EMPTY_BUFFER);
     }
 }
