@@ -33,6 +33,7 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     private final Function<Throwable, RuntimeException> lost;
     private final RemoteProcess process = new RemoteProcess(this::readOn);
     private final Sinks.One<E> ending = Sinks.one();
+    private final Sinks.Empty<Void> written = Sinks.empty();
     private final AtomicBoolean isWaiting = new AtomicBoolean();
     private @Nullable Subscription messages;
 
@@ -53,6 +54,11 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** How it ended; fails if the connection is lost before that is told. */
     Mono<E> ending() {
         return ending.asMono();
+    }
+
+    /** Completes when the process has written something. */
+    Mono<Void> written() {
+        return written.asMono();
     }
 
     /** The error of a connection that is of no use any more. */
@@ -110,11 +116,16 @@ final class StreamSession<E> implements CoreSubscriber<WebSocketFrame> {
     /** What a newer server says beside is passed over. */
     private void take(int kind, byte[] content) {
         switch (kind) {
-            case StreamFrames.STDOUT -> process.output().add(content);
-            case StreamFrames.STDERR -> process.errors().add(content);
+            case StreamFrames.STDOUT -> write(process.output(), content);
+            case StreamFrames.STDERR -> write(process.errors(), content);
             case StreamFrames.ENDING -> end(content);
             default -> {}
         }
+    }
+
+    private void write(OutputPipe output, byte[] content) {
+        output.add(content);
+        written.tryEmitEmpty();
     }
 
     /** The end of the output comes after what it means is known. */

@@ -15,10 +15,11 @@ import reactor.core.publisher.Mono;
  * When it fails, what was begun is ended first, and its own error is the one that counts.
  *
  * <p>The end stands behind output that nobody reads. So that the time limit of the process is told all the same, the
- * work is cut off when it is over here, too, and what it has not read is dropped.
+ * work is cut off when it is over here, too, and what it has not read is dropped. It is counted from the first output:
+ * when the server begins to count, which is after the creation, is not told, but that is before.
  */
 final class StreamWork {
-    /** The server begins to count a little later. */
+    /** For the end, which comes without this where the output is read. */
     private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
 
     private final StreamSession<?> session;
@@ -59,7 +60,11 @@ final class StreamWork {
 
     private <R> Mono<R> limited(Mono<R> work, Mono<R> report) {
         Duration limit = terms.limit();
-        return limit == null ? work : work.timeout(limit.plus(ON_THE_WAY), Mono.defer(() -> cutOff(report, limit)));
+        if (limit == null) {
+            return work;
+        }
+        Mono<Long> over = session.written().then(Mono.delay(limit.plus(ON_THE_WAY)));
+        return work.timeout(over, Mono.defer(() -> cutOff(report, limit)));
     }
 
     /** Of a process that has ended by itself meanwhile, somebody was still to read. */

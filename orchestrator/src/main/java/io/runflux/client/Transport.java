@@ -52,7 +52,7 @@ final class Transport {
         callPool = pool("calls", settings, settings.maxCalls(), settings.maxCalls() * WAITING_FOR_A_CALL);
         streamPool = pool("streams", settings, settings.maxStreams(), settings.maxStreams());
         SslContext tls = tls(settings);
-        calls = client(callPool, settings, tls).responseTimeout(settings.answerTimeout());
+        calls = impatient(client(callPool, settings, tls)).responseTimeout(settings.answerTimeout());
         streams = client(streamPool, settings, tls)
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .doOnChannelInit((observer, channel, to) -> channel.pipeline()
@@ -107,15 +107,21 @@ final class Transport {
         return TcpResources.get().onClient(true).next() instanceof IoEventLoop loop && loop.isCompatible(kind);
     }
 
-    /** A machine that is gone without a word is noticed by the kernel within a minute. */
+    /** A machine that is gone without a word is noticed by the kernel within a minute of silence. */
     private static HttpClient watched(HttpClient client) {
         HttpClient watched = client.option(ChannelOption.SO_KEEPALIVE, true);
         return isOn(EpollIoHandle.class)
                 ? watched.option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_SECONDS)
                         .option(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_SECONDS)
                         .option(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES)
-                        .option(EpollChannelOption.TCP_USER_TIMEOUT, KEEPALIVE_SECONDS * KEEPALIVE_PROBES * 1000)
                 : watched;
+    }
+
+    /** So is one that takes nothing more. In a stream that is a process which does not read, and is waited for. */
+    private HttpClient impatient(HttpClient client) {
+        return address.isUnix() || !isOn(EpollIoHandle.class)
+                ? client
+                : client.option(EpollChannelOption.TCP_USER_TIMEOUT, KEEPALIVE_SECONDS * KEEPALIVE_PROBES * 1000);
     }
 
     private @Nullable SslContext tls(RunfluxClientBuilder settings) {

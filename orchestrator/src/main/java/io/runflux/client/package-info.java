@@ -21,7 +21,7 @@
  * <tr><td>the stack trace and the causes of an error</td><td>stay where it happened; its class, its message and its
  *     values are told</td></tr>
  * <tr><td>a process ends while its output is not read</td><td>its end is told behind what it wrote, and so when that was
- *     read or cancelled; a time limit that is over is told within a second all the same</td></tr>
+ *     read or cancelled; a time limit that is over is told all the same, a second later, counted from the first output</td></tr>
  * <tr><td>one output of two is cancelled</td><td>what still comes of it is dropped, and its pipe stays open</td></tr>
  * <tr><td>{@link io.runflux.runtime.ContainerProcess#pid()} and {@code signal} of a process whose streams are worked
  *     with</td><td>0, and {@link io.runflux.runtime.NotSupportedException}</td></tr>

@@ -67,16 +67,25 @@ final class Dispatcher implements BiFunction<HttpServerRequest, HttpServerRespon
     private Exchange find(Asked asked) {
         HttpServerRequest request = asked.request();
         String path = asked.target().path();
-        gate.checkOrigin(request, asked.target());
-        if (!Demands.isOpen(path)) {
-            gate.checkToken(request);
-        }
+        checkCaller(asked);
         boolean isUpgrade = asked.exchange(bodyTimeout, UNMATCHED, Map.of()).isUpgrade();
         Match match = routes.find(request.method().name(), path, isUpgrade);
         asked.timing().found(match.route(), isUpgrade);
         Exchange exchange = asked.exchange(bodyTimeout, match.route(), match.parameters());
         check(exchange, path);
         return exchange;
+    }
+
+    /** A stranger gets one answer for each connection, and so keeps none from others. */
+    private void checkCaller(Asked asked) {
+        boolean isStranger = !gate.hasToken(asked.request());
+        if (isStranger) {
+            asked.response().keepAlive(false);
+        }
+        gate.checkOrigin(asked.request(), asked.target());
+        if (isStranger && !Demands.isOpen(asked.target().path())) {
+            throw new RefusedException(ProblemKind.UNAUTHORIZED, "a bearer token is required, and it must be right");
+        }
     }
 
     private void check(Exchange exchange, String path) {

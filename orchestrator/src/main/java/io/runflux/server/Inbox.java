@@ -34,10 +34,14 @@ final class Inbox extends BaseSubscriber<Message> {
         return Flux.from(one);
     }
 
+    /** Nobody is told the end before being told that it reads. */
     private void read(Subscriber<? super Message> subscriber) {
         Reader next = new Reader(subscriber);
-        reader.set(next);
         subscriber.onSubscribe(next);
+        reader.set(next);
+        if (next.isCancelled) {
+            next.cancel();
+        }
         deliver();
     }
 
@@ -104,6 +108,7 @@ final class Inbox extends BaseSubscriber<Message> {
     private final class Reader implements Subscription {
         private final Subscriber<? super Message> subscriber;
         private final AtomicLong demand = new AtomicLong();
+        private volatile boolean isCancelled;
 
         Reader(Subscriber<? super Message> subscriber) {
             this.subscriber = subscriber;
@@ -119,6 +124,7 @@ final class Inbox extends BaseSubscriber<Message> {
 
         @Override
         public void cancel() {
+            isCancelled = true;
             reader.compareAndSet(this, null);
         }
 

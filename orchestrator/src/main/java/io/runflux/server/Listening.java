@@ -2,8 +2,6 @@
 package io.runflux.server;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.Future;
@@ -32,12 +30,6 @@ import reactor.netty.tcp.TcpResources;
 final class Listening {
     /** The longest query that events take, and room for the path. */
     private static final int FIRST_LINE_BYTES = 8192 + 512;
-
-    /** A client whose machine has gone is noticed, also where nothing is sent. */
-    private static final int VANISHED_SECONDS = 30;
-
-    private static final int KEEPALIVE_SECONDS = 10;
-    private static final int KEEPALIVES = 3;
 
     private final ServerLimits limits;
     private final Running running;
@@ -133,20 +125,19 @@ final class Listening {
     }
 
     private Mono<RunfluxServer> bind(InetAddress address, int port, @Nullable ServerTls tls) {
-        HttpServer plain = server(this::hold)
-                .host(address.getHostAddress())
-                .port(port)
-                .childOption(EpollChannelOption.TCP_USER_TIMEOUT, VANISHED_SECONDS * 1000)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(EpollChannelOption.TCP_KEEPIDLE, VANISHED_SECONDS)
-                .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_SECONDS)
-                .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVES);
+        HttpServer plain =
+                server(this::holdRemote).host(address.getHostAddress()).port(port);
         HttpServer server =
                 tls == null ? plain : plain.secure(spec -> spec.sslContext((GenericSslContextSpec<?>) tls.toSpec()));
         String scheme = tls == null ? "http" : "https";
         return server.bind()
                 .map(bound -> served(
                         scheme + "://" + literal(address) + ":" + bound.port(), bound.port(), closing(bound, null)));
+    }
+
+    private void holdRemote(Channel channel) {
+        Presence.watch(channel, Presence.LIMIT);
+        hold(channel);
     }
 
     private RunfluxServer served(String address, int port, Mono<Void> closing) {

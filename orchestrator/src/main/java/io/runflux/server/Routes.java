@@ -111,7 +111,7 @@ final class Routes {
                 .takes(LinuxResources.class));
         routes.add(Route.post(ONE + "/checkpoint", "checkpoint", "Write a container to an image", answers::checkpoint)
                 .takes(CheckpointOptions.class));
-        routes.add(Route.post(ONE + "/exec", "exec", "Run a process and return its output", answers::exec)
+        routes.add(Route.post(ONE + "/exec", "exec", "Run a process and return its output, in Base64", answers::exec)
                 .takes(ExecBody.class)
                 .answers(200, ExecOutput.class));
         routes.add(Route.get(ONE + "/processes", "processes", "List the processes in a container", answers::processes)

@@ -84,8 +84,9 @@ public final class RunfluxServerBuilder {
     }
 
     /**
-     * Demands a token, as {@code Authorization: Bearer TOKEN}. Default: none. Pages cannot send it with an event stream
-     * or a WebSocket; a token in a query would be in every log, and is not taken.
+     * Demands a token, as {@code Authorization: Bearer TOKEN}; a connection on which a request comes without it is
+     * closed behind the answer. Default: none. Pages cannot send it with an event stream or a WebSocket; a token in a
+     * query would be in every log, and is not taken.
      *
      * @param value the token, of 16 characters or more, which are those of ASCII that can be seen
      * @return this builder

@@ -141,6 +141,21 @@ class GateTest {
         server.disposeLater().block(LIMIT);
     }
 
+    /** All connections that there may be could be kept by who may ask for nothing but the health. */
+    @ParameterizedTest
+    @CsvSource({"/healthz, localhost", "/v1/nothing, localhost", "/healthz, other.example"})
+    void connection_ofWhoDoesNotShowTheToken_isClosedBehindTheAnswer(String path, String host) {
+        RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0).bearerToken(TOKEN));
+
+        assertThat(get(server, path, Map.of("Host", host)).header("Connection")).isEqualTo("close");
+        assertThat(get(server, path, Map.of("Host", host, "Authorization", "Bearer " + TOKEN))
+                        .headers()
+                        .get("Connection"))
+                .isNull();
+
+        server.disposeLater().block(LIMIT);
+    }
+
     @Test
     void origin_isRefusedUnlessItIsKnown() {
         RunfluxServer server = start(builder -> builder.tcp("127.0.0.1", 0).origins(Set.of("https://ui.example")));

@@ -4,9 +4,14 @@ package io.runflux.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -58,6 +63,40 @@ class InboxTest {
                 .expectNext(0)
                 .expectErrorMessage("gone")
                 .verify(Served.LIMIT);
+    }
+
+    @Test
+    void messages_clientGoesJustAsSomebodyBeginsToRead_isToldBehindTheSubscription() {
+        Inbox inbox = new Inbox();
+        Sinks.Empty<Message> client = Sinks.empty();
+        client.asMono().subscribe(inbox);
+        List<String> told = new ArrayList<>();
+
+        inbox.messages().subscribe(new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                client.tryEmitEmpty();
+                told.add("begin");
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                told.add("end");
+            }
+        });
+
+        assertThat(told).containsExactly("begin", "end");
+    }
+
+    @Test
+    void messages_readerLeavesAtOnce_nextOneGetsThem() {
+        Inbox inbox = new Inbox();
+        Flux.range(0, 2).map(InboxTest::message).subscribe(inbox);
+
+        StepVerifier.create(inbox.messages(), 0).thenCancel().verify(Served.LIMIT);
+
+        assertThat(inbox.messages().map(Message::kind).collectList().block(Served.LIMIT))
+                .containsExactly(0, 1);
     }
 
     private static Message message(int kind) {
