@@ -36,12 +36,14 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands about the containers of a server, in this JVM. */
+@Tag("once")
 class ConnectCommandTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final ContainerId ID =

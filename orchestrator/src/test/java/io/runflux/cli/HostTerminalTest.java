@@ -4,8 +4,10 @@ package io.runflux.cli;
 import io.runflux.testing.RequiresProgram;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("once")
 @RequiresProgram("stty")
 class HostTerminalTest implements TerminalContract {
     private Scene scene;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.tcp.TcpServer;
 
 /** At the other end is something that does not answer as a server does. */
+@Tag("once")
 class UnreadableAnswerTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final ContainerId ID = ContainerId.of("c1");

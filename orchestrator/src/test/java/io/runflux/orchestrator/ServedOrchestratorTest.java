@@ -6,8 +6,10 @@ import io.runflux.server.RunfluxServer;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import reactor.core.publisher.Mono;
 
+@Tag("once")
 class ServedOrchestratorTest extends OrchestratorContract {
     private @Nullable RunfluxServer server;
 

@@ -99,13 +99,21 @@ final class ContainerStarts {
         List<String> arguments = start.arguments().apply(opened.invocation(), opened.exchange());
         return commands.toCall(opened.invocation(), start.subject(), start.commandPrefix(), arguments)
                 .flatMap(call -> Mono.usingWhen(
-                        runner.start(start.toSpec(call.command())),
+                        startWhole(start, opened.invocation(), call),
                         command -> start.mode() == Mode.ATTACHED
                                 ? attach(start, opened, call, command)
                                 : awaitStarted(start, opened, call, command),
                         command -> Mono.empty(),
                         (command, error) -> abandon(start, opened.invocation(), command),
                         command -> abandon(start, opened.invocation(), command)));
+    }
+
+    /** A cancellation lets the command be started, since only then is it known what it may have begun. */
+    private Mono<RunningProcess> startWhole(ContainerStart start, Invocation invocation, Call call) {
+        Mono<RunningProcess> started =
+                runner.start(start.toSpec(call.command())).cache();
+        return started.doOnCancel(
+                () -> invocation.useLast(started.flatMap(command -> abandon(start, invocation, command))));
     }
 
     /** On a cancellation nobody waits for this but the closing of the directory that tells the pid. */

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Every operation against a runtime that fails, hangs, or does not finish its sentences. */
+@Tag("once")
 class FailpointTest {
     private static final ContainerId ID = ContainerId.of("c1");
     private static final ContainerId OTHER = ContainerId.of("c2");

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** What is asked of the real runtimes is asked of the one in memory. */
+@Tag("once")
 class FakeRuntimeTest implements OperationsContract {
     private final FakeRuntime fake = FakeRuntime.create();
     private final OciRuntime runtime = fake.runtime();

@@ -293,6 +293,17 @@ class ScriptedRuntimeTest {
         awaitNothingLeft();
     }
 
+    /** The runtime has begun the process when nobody here has the runtime yet. */
+    @Test
+    void exec_cancelledBeforeTheRuntimeIsHandedOver_endsTheProcess() throws IOException {
+        StepVerifier.create(execute(new Hesitant(launcher), "true", Fixtures.TIMEOUT)
+                        .takeUntilOther(isWritten(directory.resolve("execution"))))
+                .expectComplete()
+                .verify(Fixtures.TIMEOUT);
+
+        awaitNothingLeft();
+    }
+
     private void awaitNothingLeft() throws IOException {
         int pid = Integer.parseInt(
                 Files.readString(directory.resolve("execution")).strip());
@@ -302,6 +313,10 @@ class ScriptedRuntimeTest {
 
     /** Executes a process that is told of when the runtime has done something else, after which it hangs. */
     private Mono<ContainerProcess> execute(String before, Duration limit) throws IOException {
+        return execute(launcher, before, limit);
+    }
+
+    private Mono<ContainerProcess> execute(ProcessLauncher by, String before, Duration limit) throws IOException {
         Path pidFile = directory.resolve("execution");
         String script = "for argument; do [ \"$before\" = --pid-file ] && file=$argument; before=$argument; done\n"
                 + "case \" $* \" in\n"
@@ -312,7 +327,7 @@ class ScriptedRuntimeTest {
         RuntimeConfig.Builder config = RuntimeConfig.builder(Fixtures.script(directory, script))
                 .root(directory.resolve("state"))
                 .temporaryDirectory(calls);
-        return OciRuntimes.runc(launcher, config.callTimeout(limit).build())
+        return OciRuntimes.runc(by, config.callTimeout(limit).build())
                 .exec(ID, Fixtures.process("sleep 600"), ExecOptions.defaults().withDetached(true));
     }
 
@@ -363,6 +378,31 @@ class ScriptedRuntimeTest {
         int pid = Integer.parseInt(Files.readString(pidFile).strip());
         awaitThat(Mono.fromSupplier(() -> ProcFiles.startTime(pid).isEmpty()), isGone -> isGone);
         awaitThat(Mono.fromCallable(() -> Fixtures.entries(calls).size()), left -> left == 0);
+    }
+
+    /** Hands a process over a while after it was started, and ends it if nobody waits for that. */
+    private record Hesitant(ProcessLauncher launcher) implements ProcessLauncher {
+        @Override
+        public Mono<RunningProcess> launch(ProcessSpec spec) {
+            return launcher.launch(spec).flatMap(process -> Mono.delay(Duration.ofMillis(200))
+                    .thenReturn(process)
+                    .doOnCancel(() -> process.release().subscribe()));
+        }
+
+        @Override
+        public Mono<WatchedProcess> watch(int pid) {
+            return launcher.watch(pid);
+        }
+
+        @Override
+        public boolean isNative() {
+            return launcher.isNative();
+        }
+
+        @Override
+        public Mono<Void> disposeLater(Duration grace) {
+            return launcher.disposeLater(grace);
+        }
     }
 
     /** Has no descriptor left, once. */
