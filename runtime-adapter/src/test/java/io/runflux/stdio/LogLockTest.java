@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,14 +81,14 @@ class LogLockTest {
 
     @Test
     void open_anotherProcessWrites_isRefusedUntilThatIsKilled() throws Exception {
-        Process other =
-                new ProcessBuilder("flock", lock.toString(), "--command", "echo locked; exec sleep 1000").start();
+        List<String> locking =
+                List.of("flock", "--no-fork", lock.toString(), "sh", "-c", "echo locked; exec sleep 1000");
+        Process other = new ProcessBuilder(locking).start();
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("locked");
             assertRefused();
             assertThat(scene.files()).containsExactly(".c1.log.lock");
         } finally {
-            other.descendants().forEach(ProcessHandle::destroyForcibly);
             other.destroyForcibly();
         }
         assertThat(other.waitFor(LogScene.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
