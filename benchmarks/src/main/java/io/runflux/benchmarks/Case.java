@@ -7,6 +7,5 @@ package io.runflux.benchmarks;
  * @param setting the condition, such as {@code 64 in flight}
  * @param contender who is measured
  * @param measurement how
- * @param isShort whether a short run has it, too
  */
-record Case(String setting, String contender, Measurement measurement, boolean isShort) {}
+record Case(String setting, String contender, Measurement measurement) {}

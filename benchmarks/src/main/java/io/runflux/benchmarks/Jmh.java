@@ -40,18 +40,21 @@ public final class Jmh implements Measurement {
     private final List<String> jvmArguments;
     private final @Nullable Path jvm;
     private final List<Path> needed;
+    private final int divisor;
 
     private Jmh(
             Class<?> benchmark,
             Map<String, String> parameters,
             List<String> jvmArguments,
             @Nullable Path jvm,
-            List<Path> needed) {
+            List<Path> needed,
+            int divisor) {
         this.benchmark = benchmark;
         this.parameters = parameters;
         this.jvmArguments = jvmArguments;
         this.jvm = jvm;
         this.needed = needed;
+        this.divisor = divisor;
     }
 
     /**
@@ -61,7 +64,7 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public static Jmh of(Class<?> benchmark) {
-        return new Jmh(benchmark, Map.of(), List.of(), null, List.of());
+        return new Jmh(benchmark, Map.of(), List.of(), null, List.of(), 1);
     }
 
     /**
@@ -74,7 +77,7 @@ public final class Jmh implements Measurement {
     public Jmh with(String name, Object value) {
         Map<String, String> more = new LinkedHashMap<>(parameters);
         more.put(name, value.toString());
-        return new Jmh(benchmark, more, jvmArguments, jvm, needed);
+        return new Jmh(benchmark, more, jvmArguments, jvm, needed, divisor);
     }
 
     /**
@@ -86,7 +89,7 @@ public final class Jmh implements Measurement {
     public Jmh withJvmArguments(String... more) {
         List<String> all = new ArrayList<>(jvmArguments);
         all.addAll(List.of(more));
-        return new Jmh(benchmark, parameters, all, jvm, needed);
+        return new Jmh(benchmark, parameters, all, jvm, needed, divisor);
     }
 
     /**
@@ -96,7 +99,7 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public Jmh on(Path java) {
-        return new Jmh(benchmark, parameters, jvmArguments, java, List.of(java));
+        return new Jmh(benchmark, parameters, jvmArguments, java, List.of(java), divisor);
     }
 
     /**
@@ -106,7 +109,16 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public Jmh needing(Path... more) {
-        return new Jmh(benchmark, parameters, jvmArguments, jvm, List.of(more));
+        return new Jmh(benchmark, parameters, jvmArguments, jvm, List.of(more), divisor);
+    }
+
+    /**
+     * Returns this measurement in half of the time, for what the JVM needs less of to be warm.
+     *
+     * @return the measurement
+     */
+    public Jmh halved() {
+        return new Jmh(benchmark, parameters, jvmArguments, jvm, needed, divisor * 2);
     }
 
     @Override
@@ -130,8 +142,8 @@ public final class Jmh implements Measurement {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                 .forks(1)
-                .warmupTime(TimeValue.milliseconds(effort.warmUpMillis()))
-                .measurementTime(TimeValue.milliseconds(effort.millis()))
+                .warmupTime(TimeValue.milliseconds(effort.warmUpMillis() / divisor))
+                .measurementTime(TimeValue.milliseconds(effort.millis() / divisor))
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)

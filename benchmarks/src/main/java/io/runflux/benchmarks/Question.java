@@ -2,7 +2,9 @@
 package io.runflux.benchmarks;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A question: who is measured under which conditions, what is counted, and what must come out. */
 public final class Question {
@@ -14,6 +16,7 @@ public final class Question {
     private final String counted;
     private final List<Case> cases = new ArrayList<>();
     private final List<Target> targets = new ArrayList<>();
+    private final Set<String> shortSettings = new HashSet<>();
 
     private Question(String name, String title, String counted) {
         this.name = name;
@@ -34,7 +37,7 @@ public final class Question {
     }
 
     /**
-     * Adds a contender under a condition, for full runs.
+     * Adds a contender under a condition.
      *
      * @param setting the condition
      * @param contender who
@@ -42,20 +45,18 @@ public final class Question {
      * @return this
      */
     public Question ask(String setting, String contender, Measurement measurement) {
-        cases.add(new Case(setting, contender, measurement, false));
+        cases.add(new Case(setting, contender, measurement));
         return this;
     }
 
     /**
-     * Adds a contender under a condition, for short runs as well.
+     * Chooses a condition for short runs. Without one they leave the question out.
      *
      * @param setting the condition
-     * @param contender who
-     * @param measurement how
      * @return this
      */
-    public Question askAlways(String setting, String contender, Measurement measurement) {
-        cases.add(new Case(setting, contender, measurement, true));
+    public Question inShort(String setting) {
+        shortSettings.add(setting);
         return this;
     }
 
@@ -90,7 +91,10 @@ public final class Question {
     List<Case> cases(Effort effort) {
         return switch (effort) {
             case FULL, SMOKE -> List.copyOf(cases);
-            case SHORT -> cases.stream().filter(Case::isShort).toList();
+            case SHORT ->
+                cases.stream()
+                        .filter(one -> shortSettings.contains(one.setting()))
+                        .toList();
             case CHECK -> cases.stream().filter(this::isChecked).toList();
         };
     }

@@ -129,7 +129,7 @@ class SuiteTest {
     }
 
     private static Case one(String contender) {
-        return new Case(SETTING, contender, effort -> figures(1), false);
+        return new Case(SETTING, contender, effort -> figures(1));
     }
 
     private static Figures figures(double rate) {

@@ -41,14 +41,11 @@ public final class EventQuestions {
 
     private static void ask(Question question, String setting, Deliverer deliverer, int subscribers, int pace) {
         Jmh measurement = Jmh.of(DeliveryBenchmark.class)
+                .halved()
                 .with("contender", deliverer)
                 .with("subscribers", subscribers)
                 .with("pace", pace);
-        if (subscribers == 100) {
-            question.askAlways(setting, deliverer.label(), measurement);
-        } else {
-            question.ask(setting, deliverer.label(), measurement);
-        }
+        question.ask(setting, deliverer.label(), measurement);
     }
 
     private static Question replay() {
@@ -62,7 +59,7 @@ public final class EventQuestions {
     private static Question json() {
         Question question = Question.of("json", "JSON written and read", "documents");
         for (JsonBenchmark.Codec codec : JsonBenchmark.Codec.values()) {
-            Jmh json = Jmh.of(JsonBenchmark.class).with("codec", codec);
+            Jmh json = Jmh.of(JsonBenchmark.class).halved().halved().with("codec", codec);
             String setting = codec.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             question.ask(setting, Question.RUNFLUX, json.with("isTree", false))
                     .ask(setting, "Jackson's tree", json.with("isTree", true));
@@ -72,6 +69,6 @@ public final class EventQuestions {
 
     private static Question serverSentEvents() {
         return Question.of("sse", "events sent by a server, by the second of a processor", "events")
-                .askAlways("one connection", Question.RUNFLUX, Jmh.of(SseBenchmark.class));
+                .ask("one connection", Question.RUNFLUX, Jmh.of(SseBenchmark.class));
     }
 }

@@ -3,7 +3,6 @@ package io.runflux.benchmarks.launch;
 
 import io.runflux.benchmarks.Jdk;
 import io.runflux.benchmarks.Jmh;
-import io.runflux.benchmarks.Measurement;
 import io.runflux.benchmarks.Metric;
 import io.runflux.benchmarks.Peer;
 import io.runflux.benchmarks.Peers;
@@ -17,6 +16,7 @@ import java.util.List;
 public final class LaunchQuestions {
     private static final int JAVA_WITH_VIRTUAL_THREADS = 25;
     private static final String BUSY = "64 in flight";
+    private static final List<Launcher> USUAL = List.of(Launcher.RUNFLUX, Launcher.PROCESS_BUILDER, Launcher.NUPROCESS);
 
     private final Programs programs;
     private final Peers peers;
@@ -46,10 +46,13 @@ public final class LaunchQuestions {
 
     private Question launches() {
         Question question = Question.of("launches", "launch to exit of a child that does nothing", "launches");
-        for (int inFlight : List.of(1, 2, 64, 512)) {
-            askAll(question, LaunchBenchmark.class, inFlight, programs.exit(), 0);
-        }
-        return question.expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))
+        List<Launcher> all = List.of(Launcher.values());
+        askAll(question, LaunchBenchmark.class, 1, programs.exit(), 0, all);
+        askAll(question, LaunchBenchmark.class, 2, programs.exit(), 0, USUAL);
+        askAll(question, LaunchBenchmark.class, 64, programs.exit(), 0, all);
+        askAll(question, LaunchBenchmark.class, 512, programs.exit(), 0, USUAL);
+        return question.inShort(BUSY)
+                .expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Peers.C, 0.9))
                 .expect(Target.atLeast(setting(1), Metric.RATE, Peers.GO, 1))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Peers.GO, 1))
@@ -61,35 +64,29 @@ public final class LaunchQuestions {
 
     private Question output() {
         Question question = Question.of("output", "the same of a child that writes 64 KiB", "launches");
-        askAll(question, OutputBenchmark.class, 1, programs.fillPipe(), Programs.PIPE_BYTES);
-        askAll(question, OutputBenchmark.class, 64, programs.fillPipe(), Programs.PIPE_BYTES);
+        askAll(question, OutputBenchmark.class, 1, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
+        askAll(question, OutputBenchmark.class, 64, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
         return question;
     }
 
-    private void askAll(Question question, Class<?> benchmark, int inFlight, Path child, long bytes) {
+    private void askAll(
+            Question question, Class<?> benchmark, int inFlight, Path child, long bytes, List<Launcher> launchers) {
         String setting = setting(inFlight);
-        for (Launcher launcher : Launcher.values()) {
+        for (Launcher launcher : launchers) {
             Jmh measurement = Jmh.of(benchmark)
                     .with("contender", launcher)
                     .with("inFlight", inFlight)
                     .with("child", child)
                     .with("bytes", bytes);
-            if (launcher == Launcher.VIRTUAL_THREADS) {
-                question.ask(setting, launcher.label(), measurement.on(Jdk.find(JAVA_WITH_VIRTUAL_THREADS)));
-            } else {
-                ask(question, setting, launcher.label(), measurement);
-            }
+            question.ask(
+                    setting,
+                    launcher.label(),
+                    launcher == Launcher.VIRTUAL_THREADS
+                            ? measurement.on(Jdk.find(JAVA_WITH_VIRTUAL_THREADS))
+                            : measurement);
         }
-        ask(question, setting, Peers.GO, peer(peers.go(), inFlight, child, bytes));
-        ask(question, setting, Peers.C, peer(peers.c(), inFlight, child, bytes));
-    }
-
-    private static void ask(Question question, String setting, String contender, Measurement measurement) {
-        if (setting.equals(BUSY)) {
-            question.askAlways(setting, contender, measurement);
-        } else {
-            question.ask(setting, contender, measurement);
-        }
+        question.ask(setting, Peers.GO, peer(peers.go(), inFlight, child, bytes));
+        question.ask(setting, Peers.C, peer(peers.c(), inFlight, child, bytes));
     }
 
     private static Peer peer(Path program, int inFlight, Path child, long bytes) {
@@ -98,7 +95,7 @@ public final class LaunchQuestions {
                 effort -> List.of(
                         "launch",
                         "" + inFlight,
-                        "" + effort.warmUpMillis(),
+                        "" + effort.peerWarmUpMillis(),
                         "" + effort.millis(),
                         "" + bytes,
                         "" + child));
@@ -114,7 +111,8 @@ public final class LaunchQuestions {
         askStreamers(question, "out, writes of 64 KiB", programs.stream(), false);
         askStreamers(question, large, programs.streamInLargeWrites(), false);
         askStreamers(question, "in", programs.sink(), true);
-        return question.expect(Target.atLeast(large, Metric.RATE, Peers.C, 1.1))
+        return question.inShort(large)
+                .expect(Target.atLeast(large, Metric.RATE, Peers.C, 1.1))
                 .expect(Target.atLeast(large, Metric.RATE, Peers.GO, 1));
     }
 
@@ -123,11 +121,11 @@ public final class LaunchQuestions {
                 .with("into", into)
                 .with("child", child)
                 .with("bytes", Programs.STREAM_BYTES);
-        question.askAlways(setting, Question.RUNFLUX, measurement.with("contender", Streamer.RUNFLUX))
+        question.ask(setting, Question.RUNFLUX, measurement.with("contender", Streamer.RUNFLUX))
                 .ask(setting, "ProcessBuilder", measurement.with("contender", Streamer.PROCESS_BUILDER))
                 .ask(setting, "NuProcess", measurement.with("contender", Streamer.NUPROCESS))
-                .askAlways(setting, Peers.GO, streamPeer(peers.go(), child, into))
-                .askAlways(setting, Peers.C, streamPeer(peers.c(), child, into));
+                .ask(setting, Peers.GO, streamPeer(peers.go(), child, into))
+                .ask(setting, Peers.C, streamPeer(peers.c(), child, into));
     }
 
     private static Peer streamPeer(Path program, Path child, boolean into) {
@@ -140,8 +138,8 @@ public final class LaunchQuestions {
         Question question = Question.of("live", "threads and memory with children that are alive", "starts");
         for (int children : List.of(1_000, 10_000)) {
             String setting = children + " children";
-            question.askAlways(setting, Question.RUNFLUX, live(Holder.RUNFLUX, children))
-                    .askAlways(setting, Target.AT_REST, live(Holder.RUNFLUX, 0))
+            question.ask(setting, Question.RUNFLUX, live(Holder.RUNFLUX, children))
+                    .ask(setting, Target.AT_REST, live(Holder.RUNFLUX, 0))
                     .ask(setting, Target.TEN_MORE, live(Holder.RUNFLUX, 0).with("threadsMore", 10))
                     .ask(setting, "NuProcess", live(Holder.NUPROCESS, children))
                     .ask(
@@ -163,12 +161,13 @@ public final class LaunchQuestions {
     private Question heap() {
         Question question = Question.of("heap", "launches from a JVM with 4 GiB of heap in use", "launches");
         Jmh large = Jmh.of(HeapBenchmark.class)
+                .halved()
                 .with("inFlight", 1)
                 .with("child", programs.exit())
                 .withJvmArguments("-Xms6g", "-Xmx6g", "-XX:+UseParallelGC");
         String setting = "1 in flight";
-        return question.askAlways(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
-                .askAlways(setting, "ProcessBuilder", large.with("contender", Launcher.PROCESS_BUILDER))
+        return question.ask(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
+                .ask(setting, "ProcessBuilder", large.with("contender", Launcher.PROCESS_BUILDER))
                 .ask(
                         setting,
                         "ProcessBuilder, fork",
@@ -179,11 +178,13 @@ public final class LaunchQuestions {
 
     private Question descriptors() {
         String setting = "1 in flight";
-        Jmh many = Jmh.of(DescriptorBenchmark.class).with("inFlight", 1).with("child", programs.exit());
+        Jmh many =
+                Jmh.of(DescriptorBenchmark.class).halved().with("inFlight", 1).with("child", programs.exit());
         return Question.of("descriptors", "launches from a JVM with 10,000 open descriptors", "launches")
-                .askAlways(setting, Question.RUNFLUX, many.with("contender", Launcher.RUNFLUX))
-                .askAlways(setting, "ProcessBuilder", many.with("contender", Launcher.PROCESS_BUILDER))
+                .ask(setting, Question.RUNFLUX, many.with("contender", Launcher.RUNFLUX))
+                .ask(setting, "ProcessBuilder", many.with("contender", Launcher.PROCESS_BUILDER))
                 .ask(setting, "NuProcess", many.with("contender", Launcher.NUPROCESS))
+                .inShort(setting)
                 .expect(Target.atLeast(setting, Metric.RATE, "ProcessBuilder", 20)
                         .checkedAt(8));
     }

@@ -20,7 +20,7 @@ public final class LogQuestions {
         Question question = Question.of("logs", "the output of a container into a log in the CRI format", "MiB");
         Jmh logs =
                 Jmh.of(LogBenchmark.class).needing(LogBenchmark.RUNC, ConmonLogContender.PROGRAM, LogContainer.BUSYBOX);
-        return List.of(question.askAlways(SETTING, Question.RUNFLUX, logs.with("contender", LogContenderKind.RUNFLUX))
+        return List.of(question.ask(SETTING, Question.RUNFLUX, logs.with("contender", LogContenderKind.RUNFLUX))
                 .ask(
                         SETTING,
                         LogContenderKind.RUNFLUX_ROTATING.label(),
@@ -29,6 +29,6 @@ public final class LogQuestions {
                         SETTING,
                         LogContenderKind.RUNFLUX_FOLLOWED.label(),
                         logs.with("contender", LogContenderKind.RUNFLUX_FOLLOWED))
-                .askAlways(SETTING, LogContenderKind.CONMON.label(), logs.with("contender", LogContenderKind.CONMON)));
+                .ask(SETTING, LogContenderKind.CONMON.label(), logs.with("contender", LogContenderKind.CONMON)));
     }
 }

@@ -48,22 +48,26 @@ public final class RuntimeQuestions {
         askLifecycle(question, "runc", RUNC);
         askLifecycle(question, "crun", CRUN);
         askLifecycle(question, "a runtime that does nothing", peers.fakeRuntime());
+        askBusyLifecycle(question, "runc", RUNC);
+        askBusyLifecycle(question, "crun", CRUN);
         for (String name : List.of("runc", "crun")) {
             question.expect(Target.atMost(name + ALONE, Metric.MEAN, SHELL, 1.03));
         }
-        return question;
+        return question.inShort("runc" + ALONE);
     }
 
     private void askLifecycle(Question question, String name, Path runtime) {
         Jmh alone = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), 1);
-        question.askAlways(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
+        question.ask(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
-                .askAlways(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
+                .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
                 .ask(name + ALONE, GO_RUNC, lifecycleByGo(runtime, 1));
+    }
+
+    private void askBusyLifecycle(Question question, String name, Path runtime) {
         Jmh busy = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), BUSY);
         String setting = name + ", " + BUSY + " in flight";
         question.ask(setting, Question.RUNFLUX, busy.with("isOrchestrated", false))
-                .ask(setting, ORCHESTRATOR, busy.with("isOrchestrated", true))
                 .ask(setting, GO_RUNC, lifecycleByGo(runtime, BUSY));
     }
 
@@ -76,7 +80,7 @@ public final class RuntimeQuestions {
                         "" + bundles.root("go"),
                         "" + bundles.exiting(),
                         "" + inFlight,
-                        "" + effort.warmUpMillis(),
+                        "" + effort.peerWarmUpMillis(),
                         "" + effort.millis()));
     }
 
@@ -85,7 +89,7 @@ public final class RuntimeQuestions {
                 "" + runtime,
                 "" + bundles.root(contender),
                 "" + bundles.exiting(),
-                "" + effort.warmUpMillis(),
+                "" + effort.peerWarmUpMillis(),
                 "" + effort.millis());
     }
 
@@ -104,7 +108,7 @@ public final class RuntimeQuestions {
                                         "" + bundles.root("sh"),
                                         "" + bundles.pausing(),
                                         "" + bundles.exit(),
-                                        "" + effort.warmUpMillis(),
+                                        "" + effort.peerWarmUpMillis(),
                                         "" + effort.millis())))
                 .ask(setting, GO_RUNC, execByGo(1));
         String busy = "runc, " + BUSY + " in flight";
@@ -125,7 +129,7 @@ public final class RuntimeQuestions {
                         "" + bundles.pausing(),
                         "" + bundles.exit(),
                         "" + inFlight,
-                        "" + effort.warmUpMillis(),
+                        "" + effort.peerWarmUpMillis(),
                         "" + effort.millis()));
     }
 
@@ -134,8 +138,9 @@ public final class RuntimeQuestions {
         String setting = "runc";
         String cold = "created and started";
         return Question.of("warm-pool", "until a container is started", "starts")
-                .askAlways(setting, Question.RUNFLUX, starts.with("isWarm", true))
-                .askAlways(setting, cold, starts.with("isWarm", false))
+                .ask(setting, Question.RUNFLUX, starts.with("isWarm", true))
+                .ask(setting, cold, starts.with("isWarm", false))
+                .inShort(setting)
                 .expect(Target.atMost(setting, Metric.P50, cold, 0.4).checkedAt(0.8));
     }
 
