@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the questions in rounds, each with all contenders in turn, so that whatever else the machine does meets all of
@@ -22,6 +23,7 @@ public final class Suite {
     private final Arguments arguments;
     private final PrintStream progress;
     private final Set<String> missing = new LinkedHashSet<>();
+    private final Set<String> failed = new LinkedHashSet<>();
     private final long started = System.nanoTime();
 
     private Suite(Arguments arguments, PrintStream progress) {
@@ -50,9 +52,6 @@ public final class Suite {
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             code = 2;
-        } catch (MeasurementException e) {
-            System.err.println(e.getMessage());
-            code = 1;
         }
         System.exit(code);
     }
@@ -70,10 +69,12 @@ public final class Suite {
             verdicts.forEach(System.out::println);
         }
         missing.forEach(lack -> System.out.println("left out: " + lack));
+        failed.forEach(failure -> System.out.println("failed: " + failure));
         if (arguments.results() != null) {
             write(arguments.results(), all);
         }
-        return arguments.effort() != Effort.CHECK || verdicts.stream().allMatch(Verdict::isMet);
+        boolean isKept = arguments.effort() != Effort.CHECK || verdicts.stream().allMatch(Verdict::isMet);
+        return isKept && failed.isEmpty();
     }
 
     private void write(Path directory, List<Results> all) throws IOException {
@@ -89,12 +90,23 @@ public final class Suite {
                 .toList();
         for (int round = 1; round <= arguments.rounds() && !isEnough(results, round); round++) {
             for (Case one : turns(present, round)) {
-                Figures figures = one.measurement().measure(arguments.effort());
-                results.add(one, figures);
-                announce(question, round, one, figures);
+                measure(one, results, round);
             }
         }
         return results;
+    }
+
+    /** What fails costs the run its success, and the others nothing. */
+    private void measure(Case one, Results results, int round) {
+        try {
+            Figures figures = one.measurement().measure(arguments.effort());
+            results.add(one, figures);
+            announce(results.question(), round, one, figures.values().toString());
+        } catch (MeasurementException e) {
+            failed.add(
+                    results.question().name() + ", " + one.setting() + ", " + one.contender() + ": " + e.getMessage());
+            announce(results.question(), round, one, e.getMessage());
+        }
     }
 
     /** A check asks again only what it did not like. */
@@ -120,7 +132,7 @@ public final class Suite {
         return bySetting.values().stream().flatMap(List::stream).toList();
     }
 
-    private void announce(Question question, int round, Case one, Figures figures) {
+    private void announce(Question question, int round, Case one, @Nullable String outcome) {
         progress.printf(
                 "%4d s, round %d of %d, %s, %s, %s: %s%n",
                 (System.nanoTime() - started) / 1_000_000_000,
@@ -129,6 +141,6 @@ public final class Suite {
                 question.name(),
                 one.setting(),
                 one.contender(),
-                figures.values());
+                outcome);
     }
 }

@@ -148,13 +148,15 @@ class HookLimitTest extends HookFixture {
     @Test
     void run_subscriptionCancelled_killsAndReleasesTheHook() {
         Path pid = directory.resolve("pid");
+        Sinks.Empty<Void> streamBegun = Sinks.empty();
         Sinks.Empty<Void> streamEnded = Sinks.empty();
-        HookOutput output = HookOutput.into(stream -> stream.doFinally(end -> streamEnded.tryEmitEmpty()));
+        HookOutput output = HookOutput.into(stream ->
+                stream.doOnSubscribe(begun -> streamBegun.tryEmitEmpty()).doFinally(end -> streamEnded.tryEmitEmpty()));
         Hook hook = sh("echo $$ > " + pid + "; exec sleep 1000");
         Disposable run = runner.run(
                         hook, "state".getBytes(UTF_8), HookOptions.defaults().withStdout(output))
                 .subscribe();
-        whenWritten(pid).block(TIMEOUT);
+        Mono.when(whenWritten(pid), streamBegun.asMono()).block(TIMEOUT);
         run.dispose();
         streamEnded.asMono().block(TIMEOUT);
         awaitUntil("the hook has ended", () -> !isRunning(pidIn(pid)));
