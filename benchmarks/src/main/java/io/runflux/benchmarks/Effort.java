@@ -6,7 +6,7 @@ public enum Effort {
     /** Everything, below 40 minutes on two processors. */
     FULL(3, 5_000, 3_000),
     /** Some of each question, below three minutes. */
-    SHORT(2, 1_000, 800),
+    SHORT(2, 2_500, 800),
     /** The ratios that must never fall, in half a minute; what fell is asked twice more. */
     CHECK(3, 1_500, 1_000),
     /** Once, so that one sees that all of it works: its figures say nothing. */
