@@ -3,7 +3,7 @@ package io.runflux.benchmarks;
 
 /** How much is measured: the figures of a longer run are the better ones. */
 public enum Effort {
-    /** Everything, below 40 minutes on two processors. */
+    /** Everything, some 40 minutes on two processors by reckoning. */
     FULL(3, 5_000, 3_000),
     /** Some of each question, below three minutes. */
     SHORT(2, 2_500, 800),
