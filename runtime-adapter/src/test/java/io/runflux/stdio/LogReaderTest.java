@@ -245,11 +245,13 @@ class LogReaderTest {
                 .verify(LogScene.TIMEOUT);
     }
 
+    /** As a writer does: what has a number is whole. */
     private void rotateTwice(String first, String second, String third) {
         try {
             Files.writeString(scene.log(), first, StandardOpenOption.APPEND);
             Files.move(scene.log(), scene.root().resolve("c1.log.0000000001"));
-            Files.writeString(scene.root().resolve("c1.log.0000000002"), second);
+            Files.writeString(scene.log(), second);
+            Files.move(scene.log(), scene.root().resolve("c1.log.0000000002"));
             Files.writeString(scene.log(), third);
         } catch (IOException e) {
             throw new AssertionError(e);
