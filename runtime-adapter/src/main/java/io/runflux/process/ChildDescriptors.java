@@ -21,23 +21,25 @@ final class ChildDescriptors implements AutoCloseable {
 
     private final Libc libc;
     private final ProcessSpec spec;
+    private final NullDevice nullDevice;
     private final int lowest;
     private final SortedMap<Integer, Integer> sources = new TreeMap<>();
     private final List<Integer> closedAfterSpawn = new ArrayList<>();
     private final int[] ours;
     private String slave = "";
 
-    private ChildDescriptors(Libc libc, ProcessSpec spec) {
+    private ChildDescriptors(Libc libc, ProcessSpec spec, NullDevice nullDevice) {
         this.libc = libc;
         this.spec = spec;
+        this.nullDevice = nullDevice;
         lowest = spec.descriptors().lastKey() + 1;
         ours = new int[lowest];
         Arrays.fill(ours, -1);
     }
 
     /** Opens all of them, or none. */
-    static ChildDescriptors open(Libc libc, ProcessSpec spec) {
-        ChildDescriptors descriptors = new ChildDescriptors(libc, spec);
+    static ChildDescriptors open(Libc libc, ProcessSpec spec, NullDevice nullDevice) {
+        ChildDescriptors descriptors = new ChildDescriptors(libc, spec, nullDevice);
         try {
             descriptors.openAll();
             return descriptors;
@@ -102,7 +104,7 @@ final class ChildDescriptors implements AutoCloseable {
         if (terminal != null) {
             openTerminal(terminal);
         }
-        int nullDevice = -1;
+        int silence = -1;
         for (Map.Entry<Integer, Stdio> entry : spec.descriptors().entrySet()) {
             int number = entry.getKey();
             Stdio stdio = entry.getValue();
@@ -110,8 +112,8 @@ final class ChildDescriptors implements AutoCloseable {
                 continue;
             }
             if (stdio == Stdio.nullDevice()) {
-                nullDevice = nullDevice < 0 ? openFile("/dev/null", Linux.O_RDWR, 0) : nullDevice;
-                sources.put(number, nullDevice);
+                silence = silence < 0 ? raised(check(nullDevice.descriptor(), NullDevice.PATH)) : silence;
+                sources.put(number, silence);
             } else {
                 connect(number, stdio);
             }

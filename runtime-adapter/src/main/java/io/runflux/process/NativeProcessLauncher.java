@@ -130,6 +130,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
 
     private void release() {
         loopWatch.release();
+        spawner.release();
         if (settings.isSubreaper()) {
             OrphanReaper.instance().release(settings.libc());
         }

@@ -14,10 +14,12 @@ import java.util.function.IntSupplier;
 final class Spawner {
     private final Libc libc;
     private final SpawnAttributes attributes;
+    private final NullDevice nullDevice;
 
     Spawner(Libc libc) {
         this.libc = libc;
         attributes = new SpawnAttributes(libc);
+        nullDevice = new NullDevice(libc);
     }
 
     /**
@@ -27,7 +29,7 @@ final class Spawner {
      */
     SpawnedChild spawn(ProcessSpec spec) {
         Path program = StartDiagnosis.resolve(spec);
-        try (ChildDescriptors descriptors = ChildDescriptors.open(libc, spec)) {
+        try (ChildDescriptors descriptors = ChildDescriptors.open(libc, spec, nullDevice)) {
             try {
                 int pid = spawn(spec, program, descriptors);
                 return new SpawnedChild(
@@ -51,6 +53,11 @@ final class Spawner {
             return ExitWatch.Kind.CHILD;
         }
         return spec.leavesGroupAlone() ? ExitWatch.Kind.LONE_LEADER : ExitWatch.Kind.GROUP_LEADER;
+    }
+
+    /** Lets go of what is kept between launches, when there are none any more. */
+    void release() {
+        nullDevice.close();
     }
 
     /** Lets go of a child that nobody took over. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,36 @@ class NativeSpecTest {
     @Test
     void descriptors_notAskedFor_areClosedInTheChild() {
         assertThat(openDescriptors(sh("ls /proc/self/fd"))).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void nullDevice_ofManyChildren_isOpenOnceAndClosedInTheEnd() throws IOException {
+        long before = openNullDevices();
+        ProcessLauncher launcher = ProcessLauncher.builder()
+                .kind(ProcessLauncherBuilder.Kind.NATIVE)
+                .build();
+        Mono<ExitStatus> launch =
+                launcher.using(sh("exit 0").build(), RunningProcess::exit).single();
+
+        Flux.range(0, 8).flatMap(i -> launch).then().block(LIMIT);
+
+        assertThat(openNullDevices()).isEqualTo(before + 1);
+        launcher.disposeLater(Duration.ZERO).block(LIMIT);
+        assertThat(openNullDevices()).isEqualTo(before);
+    }
+
+    private static long openNullDevices() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(NativeSpecTest::isNullDevice).count();
+        }
+    }
+
+    private static boolean isNullDevice(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(Path.of("/dev/null"));
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     @Test
