@@ -6,6 +6,7 @@
 //	go-peer read BYTES CHILD
 //	go-peer write BYTES CHILD
 //	go-peer live CHILDREN CHILD
+//	go-peer live-silent CHILDREN CHILD
 //	go-peer exec RUNTIME ROOT BUNDLE PROGRAM IN_FLIGHT WARM_UP_MILLIS MILLIS
 //	go-peer lifecycle RUNTIME ROOT BUNDLE IN_FLIGHT WARM_UP_MILLIS MILLIS
 //
@@ -19,6 +20,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"sort"
 	"strconv"
 	"strings"
@@ -30,7 +32,7 @@ const piece = 64 << 10
 
 func main() {
 	if len(os.Args) < 4 {
-		fail(errors.New("usage: go-peer launch | read | write | live | exec | lifecycle, and their arguments"))
+		fail(errors.New("usage: go-peer launch | read | write | live | live-silent | exec | lifecycle, and their arguments"))
 	}
 	arguments := os.Args[2:]
 	switch os.Args[1] {
@@ -38,8 +40,8 @@ func main() {
 		launch(arguments)
 	case "read", "write":
 		stream(os.Args[1], arguments)
-	case "live":
-		live(arguments)
+	case "live", "live-silent":
+		live(arguments, os.Args[1] == "live")
 	case "exec":
 		execInContainer(arguments)
 	case "lifecycle":
@@ -212,15 +214,21 @@ func writeAll(child string, bytes int64, buffer []byte) error {
 	return command.Wait()
 }
 
-// live has a goroutine for each child, which reads its output and then waits.
-func live(arguments []string) {
+// live has a goroutine for each child, which reads its output, if it has any, and then waits. Each that waits holds a
+// thread, of which Go allows 10,000 unless told otherwise.
+func live(arguments []string, hasOutput bool) {
 	children := make([]*exec.Cmd, number(arguments[0]))
+	debug.SetMaxThreads(2 * (len(children) + 1000))
 	var all sync.WaitGroup
 	started := time.Now()
 	for i := range children {
 		command := exec.Command(arguments[1])
-		output, err := command.StdoutPipe()
-		check(err)
+		var output io.Reader = strings.NewReader("")
+		if hasOutput {
+			pipe, err := command.StdoutPipe()
+			check(err)
+			output = pipe
+		}
 		check(command.Start())
 		children[i] = command
 		all.Add(1)

@@ -26,8 +26,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * A benchmark of JMH with its parameters, in a JVM of its own for each measurement.
  *
  * <p>A benchmark that does many things at once in one invocation has counters with the names of {@link Metric}s, and
- * one called {@value #OPERATIONS}. Of others JMH's own throughput and percentiles are taken, which they give by the
- * microsecond.
+ * one called {@value #OPERATIONS}; what was not counted is zero there. Of others JMH's own throughput and percentiles
+ * are taken, which they give by the microsecond.
  */
 public final class Jmh implements Measurement {
     /** The name of the counter that says how many things an invocation did. */
@@ -175,13 +175,15 @@ public final class Jmh implements Measurement {
         Figures more = addPrimary(figures, result);
         for (Metric metric : Metric.values()) {
             OptionalDouble counted = secondary(result, metric.key());
-            if (counted.isPresent()) {
+            if (counted.orElse(0) > 0) {
                 more = more.with(metric, counted.getAsDouble());
             }
         }
         OptionalDouble allocated = secondary(result, ALLOCATED);
         double operations = secondary(result, OPERATIONS).orElse(1);
-        return allocated.isEmpty() ? more : more.with(Metric.ALLOCATED, allocated.getAsDouble() / operations);
+        return allocated.isEmpty() || operations == 0
+                ? more
+                : more.with(Metric.ALLOCATED, allocated.getAsDouble() / operations);
     }
 
     private static OptionalDouble secondary(RunResult result, String name) {

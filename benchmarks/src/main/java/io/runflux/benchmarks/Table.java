@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,7 @@ final class Table {
             | question | under | contender | figure: median (min..max, rounds) | p50 µs | p99 µs | p99.9 µs | heap B each | Runflux to this |
             |---|---|---|---:|---:|---:|---:|---:|---:|
             """;
-    private static final List<Metric> LEADING = List.of(Metric.RATE, Metric.THREADS);
+    private static final List<Metric> LEADING = List.of(Metric.THREADS, Metric.RATE);
 
     private Table() {}
 
@@ -42,13 +43,17 @@ final class Table {
     }
 
     private static String leading(Results results, String setting, String contender) {
-        if (results.values(setting, contender, Metric.RATE).isEmpty()) {
-            return spread(results.values(setting, contender, Metric.THREADS), "threads") + ", "
-                    + median(results, setting, contender, Metric.MEMORY) + " MiB";
+        List<String> figures = new ArrayList<>();
+        List<Double> threads = results.values(setting, contender, Metric.THREADS);
+        if (!threads.isEmpty()) {
+            figures.add(spread(threads, "threads"));
+            figures.add(median(results, setting, contender, Metric.MEMORY) + " MiB");
         }
-        return spread(
-                results.values(setting, contender, Metric.RATE),
-                results.question().counted() + "/s");
+        List<Double> rates = results.values(setting, contender, Metric.RATE);
+        if (!rates.isEmpty()) {
+            figures.add(spread(rates, results.question().counted() + "/s"));
+        }
+        return String.join(", ", figures);
     }
 
     private static String spread(List<Double> values, String unit) {
@@ -62,10 +67,7 @@ final class Table {
     }
 
     private static String median(Results results, String setting, String contender, Metric metric) {
-        return results.median(setting, contender, metric)
-                .filter(value -> value > 0)
-                .map(Ratios::figure)
-                .orElse("");
+        return results.median(setting, contender, metric).map(Ratios::figure).orElse("");
     }
 
     private static String ratio(Results results, String setting, String contender) {

@@ -29,6 +29,8 @@ import org.openjdk.jmh.infra.IterationParams;
 @Warmup(iterations = 1, time = 5)
 @Measurement(iterations = 1, time = 4)
 public class DeliveryBenchmark {
+    private static final long UNPACED_NANOS = 1_000_000_000;
+
     /** Who delivers. */
     @Param({"RUNFLUX", "RUNFLUX_ONE_STALLED", "SINKS"})
     public Deliverer contender = Deliverer.RUNFLUX;
@@ -46,10 +48,17 @@ public class DeliveryBenchmark {
     /** Makes an instance, which JMH then fills in. */
     public DeliveryBenchmark() {}
 
-    /** Has everybody subscribe. */
+    /**
+     * Has everybody subscribe, and publishes as fast as it goes for a while: a pace alone would leave the compiler at
+     * work while the latencies are taken.
+     *
+     * @throws InterruptedException if JMH gives up
+     */
     @Setup
-    public void open() {
-        opened = contender.open(subscribers);
+    public void open() throws InterruptedException {
+        DeliveryContender delivers = contender.open(subscribers);
+        opened = delivers;
+        new Publication(delivers, 0).run(UNPACED_NANOS);
     }
 
     /**

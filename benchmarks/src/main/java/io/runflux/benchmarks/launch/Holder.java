@@ -7,15 +7,15 @@ import java.nio.file.Path;
 public enum Holder {
     /** Runflux. */
     RUNFLUX,
-    /** {@link ProcessBuilder}, with a thread that reads the output of each. */
+    /** {@link ProcessBuilder}, with a thread that reads the output of each, if there is any. */
     PROCESS_BUILDER,
-    /** NuProcess. */
+    /** NuProcess, which always makes pipes. */
     NUPROCESS;
 
-    LiveContender open(Path child) {
+    LiveContender open(Path child, boolean hasOutput) {
         return switch (this) {
-            case RUNFLUX -> new RunfluxLiveContender(child);
-            case PROCESS_BUILDER -> new ProcessBuilderLiveContender(child);
+            case RUNFLUX -> new RunfluxLiveContender(child, hasOutput);
+            case PROCESS_BUILDER -> new ProcessBuilderLiveContender(child, hasOutput);
             case NUPROCESS -> new NuProcessLiveContender(child);
         };
     }

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many threads and how much memory it takes to have many children alive, whose output is waited for, and how fast
- * they are started. One invocation starts them, looks, and ends them.
+ * How many threads and how much memory it takes to have many children alive, whose end is waited for, and how fast they
+ * are started. One invocation starts them, looks, and ends them.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -33,6 +33,10 @@ public class LiveBenchmark {
     /** How many there are. */
     @Param("1000")
     public int children;
+
+    /** Whether their output is waited for, too; otherwise it goes to {@code /dev/null}. */
+    @Param("true")
+    public boolean hasOutput;
 
     /** How many threads are added to those that there are, so that a limit of more can be told as a ratio. */
     @Param("0")
@@ -53,12 +57,13 @@ public class LiveBenchmark {
      */
     @Benchmark
     public void hold(Counters counters, Size size) {
-        try (LiveContender holder = contender.open(Path.of(child))) {
+        try (LiveContender holder = contender.open(Path.of(child), hasOutput)) {
             holder.start(1);
             long started = System.nanoTime();
             holder.start(children);
-            Figures figures = Figures.ofRate(Math.max(children, 1), System.nanoTime() - started);
-            counters.take(figures, Math.max(children, 1));
+            if (children > 0) {
+                counters.take(Figures.ofRate(children, System.nanoTime() - started), children);
+            }
             size.threads = ProcStatus.read("Threads") + threadsMore;
             System.gc();
             size.mebibytes = ProcStatus.read("VmRSS") / 1024.0;

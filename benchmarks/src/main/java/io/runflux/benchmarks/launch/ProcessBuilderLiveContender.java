@@ -2,24 +2,31 @@
 package io.runflux.benchmarks.launch;
 
 import io.runflux.benchmarks.MeasurementException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Children of the JDK: a thread of ours reads each one's output, and one of the JDK waits for it. */
+/** Children of the JDK, which has a thread wait for each; where there is output, one of ours reads it. */
 final class ProcessBuilderLiveContender implements LiveContender {
+    private static final File NULL_DEVICE = new File("/dev/null");
+
     private final ProcessBuilder builder;
+    private final boolean hasOutput;
     private final ExecutorService readers = Executors.newCachedThreadPool();
     private final List<Process> started = new ArrayList<>();
 
-    ProcessBuilderLiveContender(Path child) {
-        builder = new ProcessBuilder(child.toString()).redirectError(ProcessBuilder.Redirect.DISCARD);
+    ProcessBuilderLiveContender(Path child, boolean hasOutput) {
+        this.hasOutput = hasOutput;
+        builder = new ProcessBuilder(child.toString())
+                .redirectInput(NULL_DEVICE)
+                .redirectOutput(hasOutput ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
     }
 
     @Override
@@ -28,18 +35,21 @@ final class ProcessBuilderLiveContender implements LiveContender {
             for (int i = 0; i < children; i++) {
                 Process process = builder.start();
                 started.add(process);
-                readers.execute(() -> read(process));
+                if (hasOutput) {
+                    readers.execute(() -> read(process));
+                }
             }
         } catch (IOException e) {
             throw new MeasurementException("ProcessBuilder: " + e.getMessage());
         }
     }
 
+    /** The JDK may close the output of a child that was killed while it is read. */
     private static void read(Process process) {
         try (InputStream output = process.getInputStream()) {
             output.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException closed) {
+            process.destroyForcibly();
         }
     }
 

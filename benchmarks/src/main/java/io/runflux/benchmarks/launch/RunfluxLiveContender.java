@@ -21,8 +21,10 @@ final class RunfluxLiveContender implements LiveContender {
     private final Disposable.Composite readers = Disposables.composite();
     private final ProcessSpec spec;
 
-    RunfluxLiveContender(Path child) {
-        spec = ProcessSpec.program(child).stdout(Stdio.pipe()).build();
+    RunfluxLiveContender(Path child, boolean hasOutput) {
+        spec = ProcessSpec.program(child)
+                .stdout(hasOutput ? Stdio.pipe() : Stdio.nullDevice())
+                .build();
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class LiveContenderTest {
@@ -19,10 +19,11 @@ class LiveContenderTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void start_three_areAliveUntilClosed(Holder holder) {
+    @CsvSource({"RUNFLUX, true", "RUNFLUX, false", "PROCESS_BUILDER, true", "PROCESS_BUILDER, false", "NUPROCESS, true"
+    })
+    void start_three_areAliveUntilClosed(Holder holder, boolean hasOutput) {
         Path child = TinyProgram.PAUSE.write(directory.resolve("pause"));
-        try (LiveContender contender = holder.open(child)) {
+        try (LiveContender contender = holder.open(child, hasOutput)) {
             contender.start(3);
             assertThat(alive(child)).isEqualTo(3);
         }
