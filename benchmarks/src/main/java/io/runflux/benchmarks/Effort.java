@@ -4,9 +4,9 @@ package io.runflux.benchmarks;
 /** How much is measured: the figures of a longer run are the better ones. */
 public enum Effort {
     /** Everything, some 40 minutes on two processors by reckoning. */
-    FULL(3, 5_000, 3_000),
+    FULL(3, 3_500, 2_500),
     /** Some of each question, below three minutes. */
-    SHORT(2, 2_500, 800),
+    SHORT(2, 1_800, 800),
     /** The ratios that must never fall, in half a minute; what fell is asked twice more. */
     CHECK(3, 1_500, 1_000),
     /** Once, so that one sees that all of it works: its figures say nothing. */

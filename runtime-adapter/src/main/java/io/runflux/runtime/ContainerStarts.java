@@ -153,11 +153,12 @@ final class ContainerStarts {
     }
 
     private Mono<Pids> pids(Invocation invocation) {
-        boolean isOfHost = commands.dialect().hasHostPids();
-        return Invocation.readPid(invocation.pidFile())
-                .switchIfEmpty(Mono.error(() -> new CommandFailedException("the runtime left no pid", null, null)))
-                .flatMap(host -> Invocation.readPid(invocation.innerPidFile())
-                        .defaultIfEmpty(isOfHost ? host : 1)
+        Mono<Integer> read = Invocation.readPid(invocation.pidFile())
+                .switchIfEmpty(Mono.error(() -> new CommandFailedException("the runtime left no pid", null, null)));
+        return commands.dialect().hasHostPids()
+                ? read.map(pid -> new Pids(pid, pid))
+                : read.flatMap(host -> Invocation.readPid(invocation.innerPidFile())
+                        .defaultIfEmpty(1)
                         .map(inner -> new Pids(host, inner)));
     }
 

@@ -24,7 +24,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * What one call of a runtime keeps on disk, in a directory of its own that only this user can enter: its log, so that a
- * message is never that of an earlier call, the pid file, and the process to execute. It is removed on every ending.
+ * message is never that of an earlier call, the pid file, and the process to execute. It is made when the first file is
+ * written or the command is about to be called, and removed on every ending.
  */
 final class Invocation {
     private static final Logger log = LoggerFactory.getLogger(Invocation.class);
@@ -37,6 +38,7 @@ final class Invocation {
     private final @Nullable Path gatheredLog;
     private final boolean isLogText;
     private volatile Mono<Void> lastUse = Mono.empty();
+    private boolean isMade;
     private boolean isClosed;
 
     private Invocation(Path directory, RuntimeConfig config) {
@@ -47,21 +49,19 @@ final class Invocation {
 
     /** Scopes a directory to one piece of work. */
     static <T> Mono<T> use(RuntimeConfig config, Function<Invocation, Mono<T>> work) {
-        return Mono.usingWhen(
-                open(config), invocation -> invocation.create().then(work.apply(invocation)), Invocation::close);
+        return Mono.usingWhen(open(config), work, Invocation::close);
     }
 
     /** As {@link #use}, for work that yields many. */
     static <T> Flux<T> useMany(RuntimeConfig config, Function<Invocation, Flux<T>> work) {
-        return Flux.usingWhen(
-                open(config), invocation -> invocation.create().thenMany(work.apply(invocation)), Invocation::close);
+        return Flux.usingWhen(open(config), work, Invocation::close);
     }
 
     /** Scopes a directory to work that closes it itself when it succeeds, before it hands over what it made. */
     static <T> Mono<T> useUnlessSuccessful(RuntimeConfig config, Function<Invocation, Mono<T>> work) {
         return Mono.usingWhen(
                 open(config),
-                invocation -> invocation.create().then(work.apply(invocation)),
+                work,
                 invocation -> Mono.empty(),
                 (invocation, error) -> invocation.closeAfterUse(),
                 Invocation::closeAfterUse);
@@ -107,8 +107,9 @@ final class Invocation {
         return Blocking.run(() -> writeNow(file, value));
     }
 
-    private synchronized void writeNow(Path file, Object value) {
+    private synchronized void writeNow(Path file, Object value) throws IOException {
         if (!isClosed) {
+            makeDirectory();
             OciJson.write(file, value);
         }
     }
@@ -144,19 +145,17 @@ final class Invocation {
         return Blocking.run(this::remove);
     }
 
-    private Mono<Void> create() {
-        return Blocking.run(this::makeDirectory);
-    }
-
-    private synchronized void makeDirectory() throws IOException {
-        if (!isClosed) {
+    /** Makes the directory if that has not been done yet. Blocks. */
+    synchronized void makeDirectory() throws IOException {
+        if (!isMade && !isClosed) {
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
+            isMade = true;
         }
     }
 
     private synchronized void remove() throws IOException {
         isClosed = true;
-        if (!Files.isDirectory(directory)) {
+        if (!isMade || !Files.isDirectory(directory)) {
             return;
         }
         gatherLog();

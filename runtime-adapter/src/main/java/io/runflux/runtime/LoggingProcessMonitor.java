@@ -25,13 +25,19 @@ final class LoggingProcessMonitor implements ProcessMonitor {
     @Override
     public Mono<RunningProcess> start(ProcessSpec command) {
         return next.start(command)
-                .doOnNext(process -> log.debug("{}: executing {}", process, words(command)))
+                .doOnNext(process -> logStart(process, command))
                 .doOnError(error -> log.debug("cannot execute {}", words(command), error));
     }
 
     @Override
     public Mono<ExitStatus> await(RunningProcess command) {
         return next.await(command).doOnNext(status -> log.debug("{}: {}", command, status));
+    }
+
+    private void logStart(RunningProcess process, ProcessSpec command) {
+        if (log.isDebugEnabled()) {
+            log.debug("{}: executing {}", process, words(command));
+        }
     }
 
     private static String words(ProcessSpec command) {

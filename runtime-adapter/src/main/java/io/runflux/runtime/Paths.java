@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -16,6 +16,7 @@ import java.util.Set;
 final class Paths {
     static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final int STICKY = 01000;
+    private static final int WRITABLE_BY_OTHERS = 0022;
 
     private Paths() {}
 
@@ -91,22 +92,38 @@ final class Paths {
     /** Others can add to a sticky directory of root, such as /tmp, and cannot replace what is there. */
     private static boolean isTrustedWay(Path real) throws IOException {
         for (Path place = real; place != null; place = place.getParent()) {
-            if (!isTrusted(place) && !(uid(place) == 0 && isSticky(place))) {
+            Ownership ownership = Ownership.of(place);
+            if (!ownership.isTrusted() && !(ownership.uid() == 0 && ownership.isSticky())) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isSticky(Path path) throws IOException {
-        return (((Number) Files.getAttribute(path, "unix:mode")).intValue() & STICKY) != 0;
-    }
-
     /** Says whether nobody but root and this user can change the file. */
     static boolean isTrusted(Path path) throws IOException {
-        long owner = uid(path);
-        Set<PosixFilePermission> others = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-        others.retainAll(Files.getPosixFilePermissions(path));
-        return (owner == 0 || owner == ownUid()) && others.isEmpty();
+        return Ownership.of(path).isTrusted();
+    }
+
+    /** Whose a file is, and what others may do with it, as one look tells. */
+    private record Ownership(int uid, int mode) {
+        private static final int THIS_USER = (int) ownUid();
+
+        static Ownership of(Path path) throws IOException {
+            Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode");
+            return new Ownership(number(attributes, "uid"), number(attributes, "mode"));
+        }
+
+        private static int number(Map<String, Object> attributes, String name) {
+            return (Integer) Objects.requireNonNull(attributes.get(name));
+        }
+
+        boolean isTrusted() {
+            return (uid == 0 || uid == THIS_USER) && (mode & WRITABLE_BY_OTHERS) == 0;
+        }
+
+        boolean isSticky() {
+            return (mode & STICKY) != 0;
+        }
     }
 }

@@ -162,6 +162,7 @@ final class RuntimeCommands {
     /** What was checked is what is called: links may lead elsewhere a moment later. */
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
+            invocation.makeDirectory();
             if (hasSwept.compareAndSet(false, true)) {
                 CallDirectories.sweep(config.temporaryDirectory());
             }

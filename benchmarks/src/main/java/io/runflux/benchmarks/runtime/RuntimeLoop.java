@@ -4,6 +4,7 @@ package io.runflux.benchmarks.runtime;
 import io.runflux.benchmarks.Counters;
 import io.runflux.benchmarks.launch.Batch;
 import io.runflux.benchmarks.launch.Contender;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,15 +21,22 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 
-/** One invocation is a closed loop of something that is done with a runtime. The one before it warms the JVM up. */
+/**
+ * One invocation is a closed loop of something that is done with a runtime. The one before it warms the JVM up, and
+ * before that a runtime that does nothing can: the others are so slow that the compiler would be at work all the time.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 @Warmup(iterations = 1, time = 5)
 @Measurement(iterations = 1, time = 4)
 public abstract class RuntimeLoop {
+    private static final int WARMING_IN_FLIGHT = 8;
+    private static final int WARMING_ITERATIONS = 3;
+
     /** The runtime: a path. */
     @Param("/usr/sbin/runc")
     public String runtime = "/usr/sbin/runc";
@@ -40,6 +48,10 @@ public abstract class RuntimeLoop {
     /** The bundle of the containers: a path. */
     @Param("")
     public String bundle = "";
+
+    /** The runtime that warms up: a path; none if empty, or if there is no such file. */
+    @Param("")
+    public String warmingRuntime = "";
 
     /** How many are under way at once. */
     @Param("1")
@@ -61,10 +73,27 @@ public abstract class RuntimeLoop {
      */
     protected abstract Contender open(Path binary, Path state, Path of);
 
-    /** Opens the contender. */
+    /**
+     * Opens the contender, in a JVM that is warmed up three times as long as others.
+     *
+     * @param benchmark tells how long those are
+     */
     @Setup
-    public void open() {
+    public void open(BenchmarkParams benchmark) {
+        if (!warmingRuntime.isEmpty() && Files.isExecutable(Path.of(warmingRuntime))) {
+            warmUp(toDuration(benchmark.getWarmup()).multipliedBy(WARMING_ITERATIONS));
+        }
         opened = open(Path.of(runtime), Path.of(root), Path.of(bundle));
+    }
+
+    private void warmUp(Duration time) {
+        Contender warming = open(Path.of(warmingRuntime), Path.of(root), Path.of(bundle));
+        new Batch(time, WARMING_IN_FLIGHT, latencies).run(warming);
+        warming.close();
+    }
+
+    private static Duration toDuration(IterationParams iteration) {
+        return Duration.ofMillis(iteration.getTime().convertTo(TimeUnit.MILLISECONDS));
     }
 
     /**
@@ -75,8 +104,7 @@ public abstract class RuntimeLoop {
      */
     @Benchmark
     public void batch(Counters counters, IterationParams iteration) {
-        Duration limit = Duration.ofMillis(iteration.getTime().convertTo(TimeUnit.MILLISECONDS));
-        Batch batch = new Batch(limit, inFlight, latencies);
+        Batch batch = new Batch(toDuration(iteration), inFlight, latencies);
         counters.take(batch.run(Objects.requireNonNull(opened)), batch.count());
     }
 

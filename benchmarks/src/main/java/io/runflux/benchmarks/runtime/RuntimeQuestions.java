@@ -57,7 +57,7 @@ public final class RuntimeQuestions {
     }
 
     private void askLifecycle(Question question, String name, Path runtime) {
-        Jmh alone = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), 1);
+        Jmh alone = lifecycleLoop(runtime, 1);
         question.ask(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
                 .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
@@ -65,10 +65,15 @@ public final class RuntimeQuestions {
     }
 
     private void askBusyLifecycle(Question question, String name, Path runtime) {
-        Jmh busy = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), BUSY);
+        Jmh busy = lifecycleLoop(runtime, BUSY);
         String setting = name + ", " + BUSY + " in flight";
         question.ask(setting, Question.RUNFLUX, busy.with("isOrchestrated", false))
                 .ask(setting, GO_RUNC, lifecycleByGo(runtime, BUSY));
+    }
+
+    private Jmh lifecycleLoop(Path runtime, int inFlight) {
+        return loop(LifecycleBenchmark.class, runtime, bundles.exiting(), inFlight)
+                .with("warmingRuntime", peers.fakeRuntime());
     }
 
     private Peer lifecycleByGo(Path runtime, int inFlight) {
