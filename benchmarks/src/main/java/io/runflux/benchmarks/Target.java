@@ -56,19 +56,6 @@ public record Target(
     }
 
     /**
-     * Makes a target that the figure of Runflux must not be above that of another, as far as the noise lets one tell:
-     * it is missed only if all rounds of the one are above all of the other.
-     *
-     * @param setting the condition
-     * @param metric which figure
-     * @param baseline whose figure that of Runflux is divided by
-     * @return the target, which a check leaves out
-     */
-    public static Target notAbove(String setting, Metric metric, String baseline) {
-        return new Target(setting, Question.RUNFLUX, baseline, metric, Bound.NOT_ABOVE, 1, Double.NaN);
-    }
-
-    /**
      * Returns this target for another contender than Runflux.
      *
      * @param who whose figure it is
@@ -101,13 +88,8 @@ public record Target(
         return effort == Effort.CHECK ? checkLimit : limit;
     }
 
-    /** Takes the median of the ratios, and the least ratio of any two rounds. */
-    boolean isMet(double ratio, double least, Effort effort) {
-        return switch (bound) {
-            case AT_LEAST -> ratio >= limit(effort);
-            case AT_MOST -> ratio <= limit(effort);
-            case NOT_ABOVE -> least <= limit(effort);
-        };
+    boolean isMet(double ratio, Effort effort) {
+        return bound == Bound.AT_LEAST ? ratio >= limit(effort) : ratio <= limit(effort);
     }
 
     /** The direction of a limit. */
@@ -115,13 +97,10 @@ public record Target(
         /** The ratio must not be smaller. */
         AT_LEAST,
         /** The ratio must not be larger. */
-        AT_MOST,
-        /** The ratio must not be larger by more than the noise. */
-        NOT_ABOVE;
+        AT_MOST;
 
         String of(double limit) {
-            String within = this == NOT_ABOVE ? ", within the noise" : "";
-            return name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + Ratios.format(limit) + within;
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + Ratios.format(limit);
         }
     }
 }

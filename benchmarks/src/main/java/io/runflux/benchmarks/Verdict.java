@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -12,10 +11,9 @@ import java.util.stream.Stream;
  * @param question what was asked
  * @param target what must come out
  * @param effort how much was measured
- * @param ratio what did: the median over the rounds
- * @param least the least ratio of any two rounds
+ * @param ratio what did
  */
-record Verdict(Question question, Target target, Effort effort, double ratio, double least) {
+record Verdict(Question question, Target target, Effort effort, double ratio) {
     /** Returns those of all targets whose contenders were measured. */
     static List<Verdict> of(List<Results> all, Effort effort) {
         return all.stream().flatMap(results -> of(results, effort)).toList();
@@ -29,17 +27,13 @@ record Verdict(Question question, Target target, Effort effort, double ratio, do
 
     private static List<Verdict> of(Results results, Target target, Effort effort) {
         OptionalDouble ratio = results.ratio(target.setting(), target.metric(), target.contender(), target.baseline());
-        if (ratio.isEmpty()) {
-            return List.of();
-        }
-        List<Double> above = results.values(target.setting(), target.contender(), target.metric());
-        List<Double> below = results.values(target.setting(), target.baseline(), target.metric());
-        double least = Collections.min(above) / Collections.max(below);
-        return List.of(new Verdict(results.question(), target, effort, ratio.getAsDouble(), least));
+        return ratio.isEmpty()
+                ? List.of()
+                : List.of(new Verdict(results.question(), target, effort, ratio.getAsDouble()));
     }
 
     boolean isMet() {
-        return target.isMet(ratio, least, effort);
+        return target.isMet(ratio, effort);
     }
 
     /** Returns what was compared, such as {@code launches, 64 in flight, p99Micros}. */

@@ -98,29 +98,33 @@ final class ContainerStarts {
     private Mono<ContainerProcess> launch(ContainerStart start, Opened opened) {
         List<String> arguments = start.arguments().apply(opened.invocation(), opened.exchange());
         return commands.toCall(opened.invocation(), start.subject(), start.commandPrefix(), arguments)
-                .flatMap(call -> Mono.usingWhen(
-                        startWhole(start, opened.invocation(), call),
-                        command -> start.mode() == Mode.ATTACHED
-                                ? attach(start, opened, call, command)
-                                : awaitStarted(start, opened, call, command),
-                        command -> Mono.empty(),
-                        (command, error) -> abandon(start, opened.invocation(), command),
-                        command -> abandon(start, opened.invocation(), command)));
+                .flatMap(call -> launch(start, opened, call));
     }
 
-    /** A cancellation lets the command be started, since only then is it known what it may have begun. */
-    private Mono<RunningProcess> startWhole(ContainerStart start, Invocation invocation, Call call) {
+    /**
+     * A cancellation lets the command be started, since only then is it known what it may have begun. Whenever it
+     * comes, the directory that tells the pid is closed after that.
+     */
+    private Mono<ContainerProcess> launch(ContainerStart start, Opened opened, Call call) {
+        Invocation invocation = opened.invocation();
         Mono<RunningProcess> started =
                 runner.start(start.toSpec(call.command())).cache();
-        return started.doOnCancel(
-                () -> invocation.useLast(started.flatMap(command -> abandon(start, invocation, command))));
+        Mono<Void> abandoned =
+                started.flatMap(command -> abandon(start, invocation, command)).cache();
+        return Mono.usingWhen(
+                started.doFirst(() -> invocation.useLast(abandoned)),
+                command -> start.mode() == Mode.ATTACHED
+                        ? attach(start, opened, call, command)
+                        : awaitStarted(start, opened, call, command),
+                command -> Mono.empty(),
+                (command, error) -> abandoned,
+                command -> abandoned);
     }
 
-    /** On a cancellation nobody waits for this but the closing of the directory that tells the pid. */
     private Mono<Void> abandon(ContainerStart start, Invocation invocation, RunningProcess command) {
         return start.isInit()
                 ? command.release()
-                : invocation.useLast(endExecuted(start, invocation, command).then(command.release()));
+                : endExecuted(start, invocation, command).then(command.release());
     }
 
     /** Completes at the command's exit: its streams go on, they are the container's. */

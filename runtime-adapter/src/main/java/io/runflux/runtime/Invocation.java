@@ -129,11 +129,9 @@ final class Invocation {
         return Blocking.call(() -> RuntimeLog.lastError(readLog()).orElse(null));
     }
 
-    /** Has a closing on failure or cancellation wait for that, which is then not begun anew. */
-    Mono<Void> useLast(Mono<Void> use) {
-        Mono<Void> once = use.cache();
-        lastUse = once;
-        return once;
+    /** Has a closing on failure or cancellation begin that, and wait for it. */
+    void useLast(Mono<Void> use) {
+        lastUse = use;
     }
 
     private Mono<Void> closeAfterUse() {

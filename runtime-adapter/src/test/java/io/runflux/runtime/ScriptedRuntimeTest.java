@@ -17,6 +17,7 @@ import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.WatchedProcess;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** A runtime that is a shell script, and fails in every way that a script can. Its fourth argument is the log. */
@@ -302,6 +304,55 @@ class ScriptedRuntimeTest {
                 .verify(Fixtures.TIMEOUT);
 
         awaitNothingLeft();
+    }
+
+    /** Another thread cancels when the runtime is handed over, and nobody has begun to wait for it yet. */
+    @Test
+    void exec_cancelledWhileTheRuntimeIsHandedOver_endsTheProcess() throws IOException {
+        Sinks.Empty<Void> handOver = Sinks.empty();
+
+        StepVerifier.create(execute(new Observed(launcher, handOver::tryEmitEmpty), "sleep 0.2", Fixtures.TIMEOUT)
+                        .takeUntilOther(handOver.asMono()))
+                .expectComplete()
+                .verify(Fixtures.TIMEOUT);
+
+        await(isWritten(directory.resolve("execution")));
+        awaitNothingLeft();
+    }
+
+    /** Tells when a process is first asked for its exit. */
+    private record Observed(ProcessLauncher launcher, Runnable whenAsked) implements ProcessLauncher {
+        @Override
+        public Mono<RunningProcess> launch(ProcessSpec spec) {
+            return launcher.launch(spec).map(this::observe);
+        }
+
+        private RunningProcess observe(RunningProcess process) {
+            return (RunningProcess) Proxy.newProxyInstance(
+                    RunningProcess.class.getClassLoader(),
+                    new Class<?>[] {RunningProcess.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("exit")) {
+                            whenAsked.run();
+                        }
+                        return method.invoke(process, arguments);
+                    });
+        }
+
+        @Override
+        public Mono<WatchedProcess> watch(int pid) {
+            return launcher.watch(pid);
+        }
+
+        @Override
+        public boolean isNative() {
+            return launcher.isNative();
+        }
+
+        @Override
+        public Mono<Void> disposeLater(Duration grace) {
+            return launcher.disposeLater(grace);
+        }
     }
 
     private void awaitNothingLeft() throws IOException {
