@@ -229,7 +229,10 @@ func live(arguments []string, hasOutput bool) {
 			check(err)
 			output = pipe
 		}
-		check(command.Start())
+		if err := command.Start(); err != nil {
+			killAll(children[:i])
+			fail(err)
+		}
 		children[i] = command
 		all.Add(1)
 		go func() {
@@ -241,11 +244,15 @@ func live(arguments []string, hasOutput bool) {
 	figures := rate(float64(len(children)), time.Since(started))
 	figures["threads"] = status("Threads")
 	figures["mebibytes"] = status("VmRSS") / 1024
-	for _, command := range children {
-		check(command.Process.Kill())
-	}
+	killAll(children)
 	all.Wait()
 	show(figures)
+}
+
+func killAll(children []*exec.Cmd) {
+	for _, command := range children {
+		_ = command.Process.Kill()
+	}
 }
 
 func status(field string) float64 {

@@ -52,20 +52,6 @@ class SuiteTest {
     }
 
     @Test
-    void verdict_notAbove_isMissedOnlyBeyondTheSpread() {
-        Question question = question().expect(Target.notAbove(SETTING, Metric.RATE, OTHER));
-
-        assertThat(isMet(results(question, List.of(3.0, 5.0, 4.0), List.of(1.0, 2.0, 3.0))))
-                .isTrue();
-        assertThat(isMet(results(question, List.of(4.0, 5.0, 6.0), List.of(1.0, 2.0, 3.0))))
-                .isFalse();
-    }
-
-    private static boolean isMet(Results results) {
-        return Verdict.of(List.of(results), Effort.FULL).stream().allMatch(Verdict::isMet);
-    }
-
-    @Test
     void summary_target_saysWhetherItWasMet() {
         Question met = question().expect(Target.atLeast(SETTING, Metric.RATE, OTHER, 2));
         Question missed = question().expect(Target.atMost(SETTING, Metric.RATE, OTHER, 1.99));

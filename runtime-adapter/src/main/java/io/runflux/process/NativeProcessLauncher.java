@@ -35,7 +35,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
     private final boolean spawnOnEventLoop;
     private final Set<NativeProcess> processes = ConcurrentHashMap.newKeySet();
     private final Set<NativeWatch> watches = ConcurrentHashMap.newKeySet();
-    private final Attempts attempts = new Attempts();
+    private final Attempts attempts;
     private final AtomicReference<@Nullable Mono<Void>> disposal = new AtomicReference<>();
     private final LoopWatch loopWatch = new LoopWatch(this::loopEnded);
     private final NativeSockets sockets;
@@ -43,6 +43,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
     NativeProcessLauncher(ProcessLauncherBuilder builder, Libc libc) {
         settings = new NativeSettings(libc, builder.postKillTimeout(), builder.subreaper());
         spawner = new Spawner(libc);
+        attempts = new Attempts(spawner::release);
         LoopResources resources = builder.loopResources();
         loops = EventLoops.of(resources == null ? TcpResources.get() : resources);
         sockets = new NativeSockets(libc, loops, loopWatch, attempts);
@@ -130,7 +131,6 @@ final class NativeProcessLauncher implements ProcessLauncher {
 
     private void release() {
         loopWatch.release();
-        spawner.release();
         if (settings.isSubreaper()) {
             OrphanReaper.instance().release(settings.libc());
         }

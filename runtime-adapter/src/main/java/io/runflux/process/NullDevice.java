@@ -4,7 +4,7 @@ package io.runflux.process;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code /dev/null}, opened once for all children of a launcher, which get duplicates. */
-final class NullDevice implements AutoCloseable {
+final class NullDevice {
     static final String PATH = "/dev/null";
 
     private static final int NONE = -1;
@@ -33,8 +33,7 @@ final class NullDevice implements AutoCloseable {
     }
 
     /** Closes it, when nothing is launched any more. */
-    @Override
-    public void close() {
+    void close() {
         int descriptor = opened.getAndSet(NONE);
         if (descriptor != NONE) {
             libc.close(descriptor);

@@ -7,13 +7,12 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.runflux.process.ProcessStartException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * The memory that one {@code posix_spawn} reads: file actions, arguments, environment and path, in one piece. Each
- * thread keeps a piece for its next launch, since to allocate one takes a lock in JNA; a larger one is freed at once.
- * So a thread has at most one block at a time.
+ * thread keeps a piece for its next launch, since to allocate one takes a lock in JNA; a larger one is freed at once. A
+ * thread must have one block at a time.
  */
 final class SpawnBlock implements AutoCloseable {
     /** More than the structure takes in glibc on any architecture (80 bytes on x86-64). */
@@ -37,8 +36,10 @@ final class SpawnBlock implements AutoCloseable {
         this.libc = libc;
         byte[][] texts = texts(path, arguments, environment);
         int vectors = (arguments.size() + 1 + environment.size() + 1) * Long.BYTES;
-        int bytes =
-                Arrays.stream(texts).mapToInt(text -> text.length).reduce(FILE_ACTIONS_BYTES + vectors, Math::addExact);
+        int bytes = FILE_ACTIONS_BYTES + vectors;
+        for (byte[] text : texts) {
+            bytes = Math.addExact(bytes, text.length);
+        }
         memory = bytes <= KEPT_BYTES ? KEPT.get() : new Memory(bytes);
         long start = Pointer.nativeValue(memory);
         argv = new Pointer(start + FILE_ACTIONS_BYTES);

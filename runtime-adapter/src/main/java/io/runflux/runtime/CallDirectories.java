@@ -32,7 +32,17 @@ final class CallDirectories {
 
     /** Returns a name that nobody guesses; random numbers for that may have to be waited for. */
     static String newName() {
-        return PREFIX + Owner.NAME + UUID.randomUUID();
+        return PREFIX + owner() + UUID.randomUUID();
+    }
+
+    /** Where nobody can be told by a number, nothing is swept. */
+    private static String owner() {
+        try {
+            return CallOwner.current() + "-";
+        } catch (IOException e) {
+            log.debug("directories of calls do not tell whose they are", e);
+            return "";
+        }
     }
 
     /** Removes what those have left that have ended. What goes wrong is no reason to fail. */
@@ -82,20 +92,5 @@ final class CallDirectories {
                         .lastModifiedTime()
                         .toInstant()
                         .isBefore(Instant.now().minus(MAX_CALL));
-    }
-
-    /** What the names of this process begin with, read when the first is made. */
-    private static final class Owner {
-        static final String NAME = read();
-
-        /** Where nobody can be told by a number, nothing is swept. */
-        private static String read() {
-            try {
-                return CallOwner.current() + "-";
-            } catch (IOException e) {
-                log.debug("directories of calls do not tell whose they are", e);
-                return "";
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that a directory of a call belongs to, as its name tells. Every method that asks blocks, briefly.
@@ -22,7 +23,21 @@ record CallOwner(int pid, long startTime, String pidNamespace, String bootId) {
     private static final Pattern NAME =
             Pattern.compile("([0-9]{1,9})-([0-9]{1,18})-([0-9]{1,20})-([0-9a-f]{32})(-.*)?");
 
+    private static volatile @Nullable CallOwner self;
+
+    /** What does not change is read once; that the process is still said to run, each time. */
     static CallOwner current() throws IOException {
+        CallOwner known = self;
+        if (known == null) {
+            known = readCurrent();
+            self = known;
+        } else if (ProcFiles.readStartTime(known.pid).isEmpty()) {
+            throw hasEnded();
+        }
+        return known;
+    }
+
+    private static CallOwner readCurrent() throws IOException {
         int pid = Integer.parseInt(Files.readSymbolicLink(PROC.resolve("self")).toString());
         return new CallOwner(
                 pid, ProcFiles.readStartTime(pid).orElseThrow(CallOwner::hasEnded), ownNamespace(), currentBoot());

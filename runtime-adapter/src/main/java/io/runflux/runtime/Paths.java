@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where things lie, and whom they belong to. */
 final class Paths {
     static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final int STICKY = 01000;
     private static final int WRITABLE_BY_OTHERS = 0022;
+
+    private static volatile @Nullable Long ownUid;
 
     private Paths() {}
 
@@ -46,9 +49,15 @@ final class Paths {
                 : Path.of(runtimeDirectory, "runflux", name);
     }
 
+    /** Read once: nobody changes the user of a JVM. */
     static long ownUid() {
         try {
-            return uid(Path.of("/proc/self"));
+            Long known = ownUid;
+            if (known == null) {
+                known = uid(Path.of("/proc/self"));
+                ownUid = known;
+            }
+            return known;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,8 +116,6 @@ final class Paths {
 
     /** Whose a file is, and what others may do with it, as one look tells. */
     private record Ownership(int uid, int mode) {
-        private static final int THIS_USER = (int) ownUid();
-
         static Ownership of(Path path) throws IOException {
             Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode");
             return new Ownership(number(attributes, "uid"), number(attributes, "mode"));
@@ -119,7 +126,7 @@ final class Paths {
         }
 
         boolean isTrusted() {
-            return (uid == 0 || uid == THIS_USER) && (mode & WRITABLE_BY_OTHERS) == 0;
+            return (uid == 0 || uid == ownUid()) && (mode & WRITABLE_BY_OTHERS) == 0;
         }
 
         boolean isSticky() {

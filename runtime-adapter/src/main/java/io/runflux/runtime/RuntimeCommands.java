@@ -162,7 +162,6 @@ final class RuntimeCommands {
     /** What was checked is what is called: links may lead elsewhere a moment later. */
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
-            invocation.makeDirectory();
             if (hasSwept.compareAndSet(false, true)) {
                 CallDirectories.sweep(config.temporaryDirectory());
             }
@@ -172,6 +171,7 @@ final class RuntimeCommands {
             argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
             argv.addAll(arguments);
             Command command = Command.of(config, argv);
+            invocation.makeDirectory();
             return new Call(invocation, subject, subject.runsHooks() ? command.leavingGroupAlone() : command);
         });
     }

@@ -46,17 +46,6 @@ interface EnvironmentContract extends LauncherFixture {
                 .isEqualTo("| a b |'\"$(x)`*|line\nbreak|\\|-n|");
     }
 
-    /** One is larger than what is kept between launches, and the next has to find nothing of it. */
-    @Test
-    default void arguments_aLongOneAndThenShortOnes_arriveUnchanged() {
-        String large = "x".repeat(30_000);
-
-        assertThat(capture(program("/usr/bin/printf", "%s|", large, "end")).stdout())
-                .isEqualTo(large + "|end|");
-        assertThat(capture(program("/usr/bin/printf", "%s|", "", "short")).stdout())
-                .isEqualTo("|short|");
-    }
-
     @Test
     default void workingDirectory_set_isTaken(@TempDir Path directory) throws IOException {
         Path real = directory.toRealPath();

@@ -10,6 +10,10 @@ import io.runflux.process.ProcessStartException.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,45 @@ class NativeFaultTest {
                 .isInstanceOfSatisfying(
                         ProcessStartException.class, e -> assertThat(e.reason()).isEqualTo(reason));
         assertThat(children()).isZero();
+    }
+
+    /** A launch may be stuck on a hung file system; its child must not get whatever has the number by then. */
+    @Test
+    void dispose_aLaunchIsStuck_keepsTheNullDeviceUntilItIsNot() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch hung = new CountDownLatch(1);
+        AtomicInteger nullDevice = new AtomicInteger(-1);
+        faulty.fail(
+                "fileActionsAddDup2",
+                arguments -> {
+                    nullDevice.set((int) arguments[1]);
+                    stuck.countDown();
+                    await(hung);
+                    return false;
+                },
+                0);
+        ProcessLauncher launcher = new NativeProcessLauncher(
+                ProcessLauncher.builder().postKillTimeout(Duration.ofMillis(1)), faulty.libc());
+        CompletableFuture<RunningProcess> launch = launcher.launch(
+                        ProcessSpec.program(Path.of("/bin/true")).build())
+                .toFuture();
+        stuck.await();
+
+        assertThatThrownBy(() -> launcher.disposeLater(Duration.ZERO).block(LIMIT))
+                .hasMessageContaining("blocked in the kernel");
+        assertThat(faulty.libc().fcntl(nullDevice.get(), Linux.F_SETFL, 0)).isZero();
+
+        hung.countDown();
+        assertThatThrownBy(() -> launch.get(10, TimeUnit.SECONDS)).hasMessageContaining("disposed");
+        assertThat(faulty.libc().fcntl(nullDevice.get(), Linux.F_SETFL, 0)).isEqualTo(-9);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

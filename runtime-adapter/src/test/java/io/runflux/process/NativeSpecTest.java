@@ -52,6 +52,31 @@ class NativeSpecTest {
         assertThat(openDescriptors(sh("ls /proc/self/fd"))).containsExactly("0", "1", "2", "3");
     }
 
+    /** One thread keeps memory from launch to launch, and what is longer has its own. */
+    @Test
+    void arguments_aroundWhatAThreadKeeps_arriveUnchanged() {
+        ProcessLauncher launcher = ProcessLauncher.builder()
+                .kind(ProcessLauncherBuilder.Kind.NATIVE)
+                .spawnerThreads(1)
+                .build();
+
+        Flux.range(16_150, 60)
+                .concatMap(length -> Flux.just("x".repeat(length), ""))
+                .concatMap(text ->
+                        printed(launcher, text).doOnNext(out -> assertThat(out).isEqualTo(text + "|end|")))
+                .blockLast(LIMIT);
+
+        launcher.disposeLater(Duration.ZERO).block(LIMIT);
+    }
+
+    private static Mono<String> printed(ProcessLauncher launcher, String text) {
+        ProcessSpec spec = ProcessSpec.program(Path.of("/usr/bin/printf"))
+                .arguments("%s|", text, "end")
+                .stdout(Stdio.pipe())
+                .build();
+        return launcher.capture(spec, CaptureLimits.defaults()).map(CapturedOutput::stdout);
+    }
+
     @Test
     void nullDevice_ofManyChildren_isOpenOnceAndClosedInTheEnd() throws IOException {
         long before = openNullDevices();

@@ -25,7 +25,11 @@ final class NuProcessLiveContender implements LiveContender {
         for (int i = 0; i < children; i++) {
             NuProcessBuilder builder = new NuProcessBuilder(List.of(child.toString()), Map.of());
             builder.setProcessListener(new NuAbstractProcessHandler() {});
-            started.add(builder.start());
+            NuProcess process = builder.start();
+            if (process == null) {
+                throw new MeasurementException("NuProcess could not start a child");
+            }
+            started.add(process);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +49,10 @@ final class ProcessBuilderLiveContender implements LiveContender {
     private static void read(Process process) {
         try (InputStream output = process.getInputStream()) {
             output.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException closed) {
-            process.destroyForcibly();
+        } catch (IOException e) {
+            if (process.isAlive()) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -4,7 +4,6 @@ package io.runflux.benchmarks.runtime;
 import io.runflux.benchmarks.Counters;
 import io.runflux.benchmarks.launch.Batch;
 import io.runflux.benchmarks.launch.Contender;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -49,7 +48,7 @@ public abstract class RuntimeLoop {
     @Param("")
     public String bundle = "";
 
-    /** The runtime that warms up: a path; none if empty, or if there is no such file. */
+    /** The runtime that warms up: a path; none if empty. */
     @Param("")
     public String warmingRuntime = "";
 
@@ -74,13 +73,13 @@ public abstract class RuntimeLoop {
     protected abstract Contender open(Path binary, Path state, Path of);
 
     /**
-     * Opens the contender, in a JVM that is warmed up three times as long as others.
+     * Opens the contender, in a JVM that was warmed up for three iterations if there is a runtime to do so.
      *
      * @param benchmark tells how long those are
      */
     @Setup
     public void open(BenchmarkParams benchmark) {
-        if (!warmingRuntime.isEmpty() && Files.isExecutable(Path.of(warmingRuntime))) {
+        if (!warmingRuntime.isEmpty()) {
             warmUp(toDuration(benchmark.getWarmup()).multipliedBy(WARMING_ITERATIONS));
         }
         opened = open(Path.of(runtime), Path.of(root), Path.of(bundle));

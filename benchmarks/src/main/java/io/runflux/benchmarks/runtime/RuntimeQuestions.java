@@ -73,6 +73,7 @@ public final class RuntimeQuestions {
 
     private Jmh lifecycleLoop(Path runtime, int inFlight) {
         return loop(LifecycleBenchmark.class, runtime, bundles.exiting(), inFlight)
+                .needing(runtime, peers.fakeRuntime())
                 .with("warmingRuntime", peers.fakeRuntime());
     }
 
