@@ -57,7 +57,10 @@ public final class RuntimeQuestions {
     }
 
     private void askLifecycle(Question question, String name, Path runtime) {
-        Jmh alone = lifecycleLoop(runtime, 1);
+        Jmh loop = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), 1);
+        Path warming = peers.fakeRuntime();
+        Jmh alone =
+                runtime.equals(warming) ? loop : loop.needing(runtime, warming).with("warmingRuntime", warming);
         question.ask(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
                 .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
@@ -65,16 +68,10 @@ public final class RuntimeQuestions {
     }
 
     private void askBusyLifecycle(Question question, String name, Path runtime) {
-        Jmh busy = lifecycleLoop(runtime, BUSY);
+        Jmh busy = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), BUSY);
         String setting = name + ", " + BUSY + " in flight";
         question.ask(setting, Question.RUNFLUX, busy.with("isOrchestrated", false))
                 .ask(setting, GO_RUNC, lifecycleByGo(runtime, BUSY));
-    }
-
-    private Jmh lifecycleLoop(Path runtime, int inFlight) {
-        return loop(LifecycleBenchmark.class, runtime, bundles.exiting(), inFlight)
-                .needing(runtime, peers.fakeRuntime())
-                .with("warmingRuntime", peers.fakeRuntime());
     }
 
     private Peer lifecycleByGo(Path runtime, int inFlight) {
