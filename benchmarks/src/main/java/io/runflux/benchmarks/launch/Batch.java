@@ -4,6 +4,7 @@ package io.runflux.benchmarks.launch;
 import io.runflux.benchmarks.Figures;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
 /**
@@ -42,12 +43,13 @@ public final class Batch {
      * Runs the batch, and waits for its end, for two minutes at most.
      *
      * @param contender who launches
-     * @return the figures; throws what a slot failed with
+     * @return the figures; throws what a slot failed with, the first if several did at once
      */
     public Figures run(Contender contender) {
         Flux.range(0, inFlight)
                 .flatMap(slot -> contender.slot(this), inFlight)
                 .then()
+                .onErrorMap(error -> Exceptions.unwrapMultiple(error).get(0))
                 .block(TIMEOUT);
         return Figures.ofLatencies(latencyNanos, recorded.get(), System.nanoTime() - started);
     }

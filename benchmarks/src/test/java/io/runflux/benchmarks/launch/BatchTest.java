@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 @Timeout(60)
@@ -49,6 +50,28 @@ class BatchTest {
         batch.run(contender);
 
         assertThat(contender.launches.get()).isBetween(8, 10);
+    }
+
+    @Test
+    void run_severalSlotsFailAtOnce_throwsTheFirstError() {
+        RuntimeException both =
+                Exceptions.multiple(new MeasurementException("first"), new MeasurementException("second"));
+
+        assertThatExceptionOfType(MeasurementException.class)
+                .isThrownBy(() -> batch(2).run(failing(both)))
+                .withMessage("first");
+    }
+
+    private static Contender failing(RuntimeException error) {
+        return new Contender() {
+            @Override
+            public Mono<Void> slot(Batch batch) {
+                return Mono.error(error);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test
