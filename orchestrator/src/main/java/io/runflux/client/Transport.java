@@ -74,7 +74,7 @@ final class Transport {
 
     private HttpClient client(ConnectionProvider pool, RunfluxClientBuilder settings, @Nullable SslContext tls) {
         String token = settings.token();
-        HttpClient client = HttpClient.create(pool)
+        HttpClient client = UntakenAnswers.freed(HttpClient.create(pool))
                 .runOn(TcpResources.get())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_LIMIT.toMillis())
                 .headers(headers -> {
