@@ -3,24 +3,27 @@ package io.runflux.runtime;
 
 import io.runflux.events.ExitStatus;
 import io.runflux.process.Stdio;
+import io.runflux.runtime.RuntimeLog.Said;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** One call of a runtime: what it keeps on disk, what it is about, and the command. */
-record Call(Invocation invocation, Subject subject, Command command) {
+/**
+ * One call of a runtime.
+ *
+ * @param log tells what the command has said, given what was on its standard error
+ * @param subject what it is about
+ * @param command what is called
+ */
+record Call(Function<String, Mono<Said>> log, Subject subject, Command command) {
     Call with(List<Stdio> descriptors) {
-        return new Call(invocation, subject, command.with(descriptors));
+        return new Call(log, subject, command.with(descriptors));
     }
 
     /** Fails with what the log and standard error say of a command that ended so. */
     <T> Mono<T> failure(ExitStatus status, String stderr) {
-        return invocation
-                .lastError()
-                .map(message -> classify(status, stderr, message))
-                .switchIfEmpty(Mono.fromSupplier(() -> classify(status, stderr, null)))
-                .flatMap(Mono::error);
+        return log.apply(stderr).flatMap(said -> Mono.error(() -> classify(status, said)));
     }
 
     /**
@@ -34,13 +37,13 @@ record Call(Invocation invocation, Subject subject, Command command) {
         if (!isFailure.test(status.code())) {
             return Mono.just(ExitStatus.fromShellCode(status.code()));
         }
-        return invocation
-                .lastError()
-                .<ExitStatus>flatMap(message -> Mono.error(() -> classify(status, "", message)))
-                .switchIfEmpty(Mono.fromSupplier(() -> ExitStatus.fromShellCode(status.code())));
+        return log.apply("")
+                .flatMap(said -> said.logged() == null
+                        ? Mono.just(ExitStatus.fromShellCode(status.code()))
+                        : Mono.error(() -> classify(status, said)));
     }
 
-    private OciRuntimeException classify(ExitStatus status, String stderr, @Nullable String logged) {
-        return RuntimeErrors.classify(subject, new FailedCommand(command.argv(), status, stderr, logged));
+    private OciRuntimeException classify(ExitStatus status, Said said) {
+        return RuntimeErrors.classify(subject, new FailedCommand(command.argv(), status, said.stderr(), said.logged()));
     }
 }

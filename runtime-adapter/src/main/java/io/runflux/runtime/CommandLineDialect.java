@@ -5,6 +5,7 @@ import io.runflux.events.ContainerId;
 import io.runflux.events.Signal;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the command lines of the runtimes have in common: runc's, which the others follow. */
 abstract class CommandLineDialect implements Dialect {
@@ -30,6 +31,11 @@ abstract class CommandLineDialect implements Dialect {
     }
 
     @Override
+    public boolean logsToStderr() {
+        return true;
+    }
+
+    @Override
     public boolean hasHostPids() {
         return true;
     }
@@ -51,7 +57,7 @@ abstract class CommandLineDialect implements Dialect {
 
     /** The log of a call is read for its error, so it is JSON, whatever it is gathered as. */
     @Override
-    public List<String> global(RuntimeConfig config, Path logFile) {
+    public List<String> global(RuntimeConfig config, @Nullable Path logFile) {
         Arguments arguments = command()
                 .option("--root", config.root())
                 .flag("--debug", config.debug())

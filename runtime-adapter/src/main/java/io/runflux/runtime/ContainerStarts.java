@@ -274,11 +274,11 @@ final class ContainerStarts {
     private Mono<ContainerProcess> attach(ContainerStart start, Opened opened, Call call, RunningProcess command) {
         ConsoleSocket console = opened.console();
         return console == null
-                ? Mono.fromSupplier(() -> attached(start, call, command, ProcessStreams.of(command, null)))
+                ? Mono.fromSupplier(() -> attached(start, opened, call, command, ProcessStreams.of(command, null)))
                 : withTerminal(
                         start, commands.limited(awaitTerminal(console, call, command), call), terminal -> opened.close()
-                                .then(Mono.fromSupplier(() ->
-                                        attached(start, call, command, ProcessStreams.ofTerminal(command, terminal)))));
+                                .then(Mono.fromSupplier(() -> attached(
+                                        start, opened, call, command, ProcessStreams.ofTerminal(command, terminal)))));
     }
 
     /** The command may have ended when its terminal is read: the two come on ways of their own. */
@@ -293,18 +293,19 @@ final class ContainerStarts {
     }
 
     /** The log is read before it is removed, whoever comes first: who asks for the end or who releases. */
-    private ContainerProcess attached(ContainerStart start, Call call, RunningProcess command, ProcessStreams streams) {
+    private ContainerProcess attached(
+            ContainerStart start, Opened opened, Call call, RunningProcess command, ProcessStreams streams) {
         Mono<ExitStatus> exit = commands.explained(
                         start.id(),
                         runner.await(command)
                                 .flatMap(status -> call.toPayloadStatus(status, commands.dialect()::isFailure)))
                 .cache();
         Mono<Void> ending = Mono.usingWhen(
-                Mono.just(call.invocation()),
+                Mono.just(opened.invocation()),
                 invocation -> end(start, invocation, command, streams)
                         .then(exit.then().onErrorComplete()),
                 Invocation::close);
-        Mono<Integer> told = toldPid(start, call.invocation());
+        Mono<Integer> told = toldPid(start, opened.invocation());
         ProcessSignals signals = signals(start, told, command.exit());
         ProcessSignals patient = signals(start, awaitPid(told, command), command.exit());
         return record(signals, null, process(patient, command.pid(), streams, exit, ending));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one runtime spells its command line, and where its answers are not those of the others. Nobody else knows a flag.
@@ -49,8 +50,11 @@ interface Dialect {
     /** Whether it signals only what runs, neither what is not started nor what is paused. */
     boolean killsRunningAlone();
 
+    /** Whether it logs to standard error, in the form that it is told, where it is not told a file. */
+    boolean logsToStderr();
+
     /** What comes between the program and the command. */
-    List<String> global(RuntimeConfig config, Path logFile);
+    List<String> global(RuntimeConfig config, @Nullable Path logFile);
 
     List<String> create(ContainerId id, Path bundle, Exchange exchange, CreateOptions options);
 

@@ -2,6 +2,7 @@
 package io.runflux.runtime;
 
 import io.runflux.oci.OciJson;
+import io.runflux.runtime.RuntimeLog.Said;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
@@ -23,9 +24,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What one call of a runtime keeps on disk, in a directory of its own that only this user can enter: its log, so that a
- * message is never that of an earlier call, the pid file, and the process to execute. It is made when the first file is
- * written or the command is about to be called, and removed on every ending.
+ * What one call of a runtime that needs files keeps on disk, in a directory of its own that only this user can enter:
+ * its log, so that a message is never that of an earlier call, the pid file, and the process to execute. It is made
+ * when the first file is written or the command is about to be called, and removed on every ending.
  */
 final class Invocation {
     private static final Logger log = LoggerFactory.getLogger(Invocation.class);
@@ -124,9 +125,10 @@ final class Invocation {
         return text.isBlank() ? null : Integer.valueOf(text.strip());
     }
 
-    /** Yields the last error of the log; empty if there is none. */
-    Mono<String> lastError() {
-        return Blocking.call(() -> RuntimeLog.lastError(readLog()).orElse(null));
+    /** Adds the last error of the log. */
+    Mono<Said> said(String stderr) {
+        return Blocking.call(
+                () -> new Said(stderr, RuntimeLog.lastError(readLog()).orElse(null)));
     }
 
     /** Has a closing on failure or cancellation begin that, and wait for it. */

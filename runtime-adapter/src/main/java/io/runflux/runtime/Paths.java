@@ -82,7 +82,7 @@ final class Paths {
             existing = Objects.requireNonNull(existing.getParent());
         }
         Path real = existing.toRealPath();
-        boolean isTrusted = existing.equals(wanted) ? isTrustedPlace(real) : isTrustedWay(real);
+        boolean isTrusted = (!existing.equals(wanted) || isTrusted(real)) && isTrustedWay(real);
         if (!isTrusted) {
             throw new RuntimeUnavailableException(
                     what + " '" + directory + "' and all above it must belong to root or this user and be writable by"
@@ -90,12 +90,6 @@ final class Paths {
                     null);
         }
         return real.resolve(existing.relativize(wanted));
-    }
-
-    /** Says whether nobody but root and this user can change the directory, or put another in its place. */
-    static boolean isTrustedPlace(Path directory) throws IOException {
-        Path real = directory.toRealPath();
-        return isTrusted(real) && isTrustedWay(real);
     }
 
     /** Others can add to a sticky directory of root, such as /tmp, and cannot replace what is there. */

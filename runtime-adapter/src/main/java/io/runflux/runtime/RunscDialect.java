@@ -75,6 +75,12 @@ final class RunscDialect extends CommandLineDialect {
         return code == 128;
     }
 
+    /** On standard error it has plain words alone. */
+    @Override
+    public boolean logsToStderr() {
+        return false;
+    }
+
     /** They are numbers of the sandbox. */
     @Override
     public boolean hasHostPids() {

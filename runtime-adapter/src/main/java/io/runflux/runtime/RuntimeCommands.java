@@ -20,8 +20,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Calls the commands of a runtime: the funnel of all whose output is an answer, and what the others share with it. */
 final class RuntimeCommands {
@@ -75,10 +77,28 @@ final class RuntimeCommands {
 
     /** Calls a command and yields what it said; fails if it failed. */
     Mono<CommandResult> call(Subject subject, List<String> arguments) {
-        return call(subject, invocation -> Mono.just(arguments));
+        return call(subject, arguments, this::succeed);
     }
 
-    /** As {@link #call(Subject, List)}, with arguments that name files of the call. */
+    /** The answer is read where that may take its time, not on the loop that saw the end. */
+    private Mono<CommandResult> call(
+            Subject subject, List<String> arguments, Function<Call, Mono<CommandResult>> calling) {
+        Mono<CommandResult> result = isHeardOnStderr()
+                ? toCall(subject, arguments).flatMap(calling).publishOn(Schedulers.boundedElastic())
+                : Invocation.use(config, invocation -> toCall(invocation, subject, List.of(), arguments)
+                        .flatMap(calling));
+        return result.transform(Operation.named(subject));
+    }
+
+    /** Whether a call can do without a log of its own: nobody gathers that, and only the runtime writes there. */
+    private boolean isHeardOnStderr() {
+        return dialect.logsToStderr()
+                && config.log() == null
+                && config.commandPrefix().isEmpty()
+                && config.extraArguments().isEmpty();
+    }
+
+    /** As {@link #call(Subject, List)}, with arguments that name files in a directory of the call. */
     Mono<CommandResult> call(Subject subject, Function<Invocation, Mono<List<String>>> arguments) {
         return call(subject, arguments, List.of());
     }
@@ -96,9 +116,7 @@ final class RuntimeCommands {
 
     /** As {@link #call(Subject, List)}, for a command that waits, which no configuration limits. */
     Mono<CommandResult> unlimitedCall(Subject subject, List<String> arguments) {
-        return Invocation.use(config, invocation -> toCall(invocation, subject, List.of(), arguments)
-                        .flatMap(call -> succeed(call, runner.run(call.command(), null))))
-                .transform(Operation.named(subject));
+        return call(subject, arguments, call -> succeed(call, runner.run(call.command(), null)));
     }
 
     /** As {@link #call(Subject, List)}, where the answer is a file that the command leaves in its directory. */
@@ -159,21 +177,35 @@ final class RuntimeCommands {
                 .checkpoint(subject.toString());
     }
 
-    /** What was checked is what is called: links may lead elsewhere a moment later. */
+    /** A call that keeps nothing on disk, and logs to standard error. */
+    private Mono<Call> toCall(Subject subject, List<String> arguments) {
+        return Blocking.call(() -> new Call(
+                stderr -> Blocking.call(() -> RuntimeLog.readStderr(stderr)),
+                subject,
+                toCommand(subject, List.of(), null, arguments)));
+    }
+
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
-            if (hasSwept.compareAndSet(false, true)) {
-                CallDirectories.sweep(config.temporaryDirectory());
-            }
-            List<String> argv = new ArrayList<>(config.commandPrefix());
-            argv.addAll(prefix);
-            argv.add(TrustedBinary.check(config.binary()).toString());
-            argv.addAll(dialect.global(withTrustedRoot(), invocation.logFile()));
-            argv.addAll(arguments);
-            Command command = Command.of(config, argv);
+            Command command = toCommand(subject, prefix, invocation.logFile(), arguments);
             invocation.makeDirectory();
-            return new Call(invocation, subject, subject.runsHooks() ? command.leavingGroupAlone() : command);
+            return new Call(invocation::said, subject, command);
         });
+    }
+
+    /** What was checked is what is called: links may lead elsewhere a moment later. */
+    private Command toCommand(Subject subject, List<String> prefix, @Nullable Path logFile, List<String> arguments)
+            throws IOException {
+        if (hasSwept.compareAndSet(false, true)) {
+            CallDirectories.sweep(config.temporaryDirectory());
+        }
+        List<String> argv = new ArrayList<>(config.commandPrefix());
+        argv.addAll(prefix);
+        argv.add(TrustedBinary.check(config.binary()).toString());
+        argv.addAll(dialect.global(withTrustedRoot(), logFile));
+        argv.addAll(arguments);
+        Command command = Command.of(config, argv);
+        return subject.runsHooks() ? command.leavingGroupAlone() : command;
     }
 
     <T> T parse(Subject subject, CommandResult result, Function<String, T> parser) {

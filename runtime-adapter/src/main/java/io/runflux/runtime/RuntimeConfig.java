@@ -144,7 +144,7 @@ public final class RuntimeConfig {
     }
 
     /**
-     * Returns where a directory for each call is made, and removed at its end.
+     * Returns where a directory for each call that needs files is made, and removed at its end.
      *
      * @return absolute
      */
@@ -379,7 +379,8 @@ public final class RuntimeConfig {
         }
 
         /**
-         * Sets where a directory for each call is made, and removed at its end. Default: that of this JVM.
+         * Sets where a directory for each call that needs files is made, and removed at its end. Default: that of this
+         * JVM.
          *
          * @param directory an existing directory, absolute
          * @return this builder

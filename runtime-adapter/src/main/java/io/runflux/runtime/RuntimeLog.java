@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
@@ -28,6 +30,25 @@ final class RuntimeLog {
                 .reduce((first, second) -> second);
     }
 
+    /** Tells the entries of a log on standard error, of which the errors are kept, from the other words there. */
+    static Said readStderr(String stderr) {
+        StringBuilder words = new StringBuilder();
+        stderr.lines().flatMap(RuntimeLog::words).forEach(line -> words.append(line)
+                .append('\n'));
+        return new Said(words.toString(), lastError(stderr).orElse(null));
+    }
+
+    private static Stream<String> words(String line) {
+        List<JsonNode> entries = entries(line);
+        return entries.isEmpty()
+                        || entries.stream()
+                                .anyMatch(entry -> text(entry, "level").isEmpty())
+                ? Stream.of(line)
+                : entries.stream()
+                        .filter(entry -> text(entry, "level").equals("error"))
+                        .map(entry -> text(entry, "msg"));
+    }
+
     /** Returns a line for each entry: its time, its level and its message. */
     static String toText(String log) {
         return entries(log).stream()
@@ -37,7 +58,7 @@ final class RuntimeLog {
 
     private static List<JsonNode> entries(String log) {
         List<JsonNode> entries = new ArrayList<>();
-        log.lines().forEach(line -> addEntries(line, entries));
+        log.lines().filter(line -> line.contains("{")).forEach(line -> addEntries(line, entries));
         return entries;
     }
 
@@ -54,4 +75,12 @@ final class RuntimeLog {
     private static String text(JsonNode entry, String field) {
         return entry.path(field).asString("").strip();
     }
+
+    /**
+     * What a command has said.
+     *
+     * @param stderr its words on standard error
+     * @param logged the last error of its log, or null if there is none
+     */
+    record Said(String stderr, @Nullable String logged) {}
 }

@@ -116,6 +116,7 @@ class FakeParityTest {
         Talk ours = new Talk(fake.launcher(), fake.config().binary(), directory, bundle, empty);
 
         assertThat(ours.outcomes()).containsExactlyElementsOf(real.outcomes());
+        assertThat(ours.loggedToStderr("start x")).isEqualTo(real.loggedToStderr("start x"));
     }
 
     /** One runtime that is asked all of it. */
@@ -139,13 +140,20 @@ class FakeParityTest {
                     + output.stderr().strip();
         }
 
-        /** A container that is created would hold a pipe, and is not heard. */
+        String loggedToStderr(String line) {
+            return outcome(await(call(List.of("--log-format", "json"), line, Stdio.nullDevice())))
+                    .replaceAll("\"time\":\"[^\"]*\"", "");
+        }
+
         private Mono<CapturedOutput> call(String line, Stdio stdout) {
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--root",
-                    directory.resolve("parity").toString(),
-                    "--log",
-                    directory.resolve("log").toString()));
+            return call(List.of("--log", directory.resolve("log").toString()), line, stdout);
+        }
+
+        /** A container that is created would hold a pipe, and is not heard. */
+        private Mono<CapturedOutput> call(List<String> logging, String line, Stdio stdout) {
+            List<String> arguments = new ArrayList<>(
+                    List.of("--root", directory.resolve("parity").toString()));
+            arguments.addAll(logging);
             for (String word : line.split(" ", -1)) {
                 arguments.add(word.replace("BUNDLE", bundle.toString()).replace("EMPTY", empty.toString()));
             }

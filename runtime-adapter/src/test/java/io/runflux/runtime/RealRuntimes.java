@@ -2,6 +2,9 @@
 package io.runflux.runtime;
 
 import io.runflux.process.ProcessLauncher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +22,13 @@ enum RealRuntimes {
     CRUN {
         @Override
         OciRuntime open(ProcessLauncher launcher, RuntimeConfig.Builder config) {
-            String script = "umount /sys/fs/cgroup/unified 2>/dev/null; exec \"$@\"";
-            return OciRuntimes.crun(
-                    launcher,
-                    config.commandPrefix(List.of("/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "crun"))
-                            .build());
+            return OciRuntimes.crun(launcher, config.build());
+        }
+
+        @Override
+        Path binary() {
+            String inside = "umount /sys/fs/cgroup/unified 2>/dev/null; exec \"$@\"";
+            return script("exec unshare -m sh -c '" + inside + "' sh " + super.binary() + " \"$@\"");
         }
     },
     /** The kernel makes no user namespace for a process whose root is not that of its mount namespace. */
@@ -45,8 +50,24 @@ enum RealRuntimes {
     }
 
     private RuntimeConfig.Builder config() {
-        String name = name().toLowerCase(Locale.ROOT);
-        return RuntimeConfig.builder(
-                TrustedBinary.find(name, RuntimeConfig.TRUSTED_PATH).orElseThrow());
+        return RuntimeConfig.builder(binary());
+    }
+
+    Path binary() {
+        return TrustedBinary.find(name().toLowerCase(Locale.ROOT), RuntimeConfig.TRUSTED_PATH)
+                .orElseThrow();
+    }
+
+    /** A program in the place of a runtime, until this JVM ends. */
+    private static Path script(String text) {
+        try {
+            Path directory = Files.createTempDirectory("runtime");
+            Path script = Fixtures.script(directory, text);
+            directory.toFile().deleteOnExit();
+            script.toFile().deleteOnExit();
+            return script;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -19,7 +19,7 @@ final class RecordingMonitor implements ProcessMonitor {
     private final ProcessMonitor next;
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final List<String> ended = new CopyOnWriteArrayList<>();
-    private final Sinks.Many<String> started = Sinks.many().replay().all();
+    private final Sinks.Many<String> started = Sinks.many().multicast().directBestEffort();
 
     RecordingMonitor(ProcessLauncher launcher) {
         next = new LaunchingProcessMonitor(launcher);
@@ -29,7 +29,7 @@ final class RecordingMonitor implements ProcessMonitor {
         return ended;
     }
 
-    /** Completes once a command of that name was started. */
+    /** Completes once another command of that name is started. */
     Mono<String> started(String name) {
         return started.asFlux().filter(name::equals).next();
     }
@@ -42,9 +42,11 @@ final class RecordingMonitor implements ProcessMonitor {
         });
     }
 
-    /** The name follows six words that say where the state and the log are. */
+    /** The name follows the words that say where the state and the log are, and of which form. */
     private static String name(List<String> words) {
-        return words.get(0).equals("--root") ? words.get(6) : words.stream().collect(Collectors.joining(" "));
+        return words.get(0).equals("--root")
+                ? words.get(words.indexOf("json") + 1)
+                : words.stream().collect(Collectors.joining(" "));
     }
 
     @Override

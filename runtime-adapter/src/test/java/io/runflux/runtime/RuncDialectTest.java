@@ -26,6 +26,11 @@ class RuncDialectTest {
     }
 
     @Test
+    void global_noLogFile_logsInTheSameForm() {
+        assertThat(words(dialect.global(CONFIG, null))).isEqualTo("--root /run/x --log-format json");
+    }
+
+    @Test
     void global_everything_isRendered() {
         RuntimeConfig config = CONFIG.toBuilder()
                 .systemdCgroup(true)

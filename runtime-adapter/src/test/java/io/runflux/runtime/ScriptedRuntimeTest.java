@@ -32,9 +32,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-/** A runtime that is a shell script, and fails in every way that a script can. Its fourth argument is the log. */
+/**
+ * A runtime that is a shell script, and fails in every way that a script can. The fourth argument of what needs files
+ * is the log.
+ */
 class ScriptedRuntimeTest {
     private static final ContainerId ID = ContainerId.of("c1");
+    private static final String LOG_NO_SUCH = "echo '{\"level\":\"error\",\"msg\":\"container does not exist\"}'";
 
     private final ProcessLauncher launcher = ProcessLauncher.create();
     private Path directory;
@@ -74,11 +78,45 @@ class ScriptedRuntimeTest {
     }
 
     @Test
-    void start_errorInTheLog_isClassified() throws IOException {
-        OciRuntime runtime =
-                runtime("echo '{\"level\":\"error\",\"msg\":\"container does not exist\"}' > \"$4\"; exit 1");
+    void start_errorLoggedToStderr_isClassified() throws IOException {
+        OciRuntime runtime = runtime("echo words >&2; " + LOG_NO_SUCH + " >&2; echo more >&2; exit 1");
+
+        assertThatThrownBy(() -> complete(runtime.start(ID)))
+                .isInstanceOfSatisfying(NoSuchContainerException.class, error -> assertThat(error.stderr())
+                        .isEqualTo("words\ncontainer does not exist\nmore"));
+        assertThat(Fixtures.entries(calls)).isEmpty();
+    }
+
+    @Test
+    void start_onlyWarningsOnStderr_isNotTakenForAnError() throws IOException {
+        OciRuntime runtime = runtime("echo '{\"level\":\"warning\",\"msg\":\"device or resource busy\"}' >&2; exit 1");
+
+        assertThatThrownBy(() -> complete(runtime.start(ID)))
+                .isExactlyInstanceOf(CommandFailedException.class)
+                .isInstanceOfSatisfying(CommandFailedException.class, error -> assertThat(error.stderr())
+                        .isEmpty());
+    }
+
+    @Test
+    void start_commandPrefix_keepsTheLogFromStderr() throws IOException {
+        RuntimeConfig config = config(Fixtures.script(directory, LOG_NO_SUCH + " > \"$4\"; exit 1"))
+                .commandPrefix(List.of("/usr/bin/env"))
+                .build();
+
+        assertThatThrownBy(() -> complete(OciRuntimes.runc(launcher, config).start(ID)))
+                .isInstanceOf(NoSuchContainerException.class);
+    }
+
+    @Test
+    void start_logIsGathered_isClassifiedByTheFile() throws IOException {
+        Path gathered = directory.resolve("gathered");
+        RuntimeConfig config = config(Fixtures.script(directory, LOG_NO_SUCH + " > \"$4\"; exit 1"))
+                .log(gathered)
+                .build();
+        OciRuntime runtime = OciRuntimes.runc(launcher, config);
 
         assertThatThrownBy(() -> complete(runtime.start(ID))).isInstanceOf(NoSuchContainerException.class);
+        assertThat(gathered).content().contains("container does not exist");
     }
 
     @Test
@@ -119,7 +157,9 @@ class ScriptedRuntimeTest {
     @Test
     void cancel_hangingCalls_killsTheRuntimeAndLeavesNothing() throws IOException {
         Path pidFile = directory.resolve("hanging");
-        OciRuntime runtime = runtime("echo $$ > " + pidFile + "; exec sleep 600");
+        // The questions before a create are asked at once, and each writes its pid.
+        OciRuntime runtime =
+                runtime("echo $$ > " + pidFile + ".$$; mv " + pidFile + ".$$ " + pidFile + "; exec sleep 600");
 
         for (Mono<?> call :
                 List.of(runtime.state(ID), runtime.start(ID), runtime.create(ID, bundle, CreateOptions.defaults()))) {
@@ -490,12 +530,11 @@ class ScriptedRuntimeTest {
     }
 
     private OciRuntime runtimeOf(ProcessLauncher launcher, Path binary) {
-        return OciRuntimes.runc(
-                launcher,
-                RuntimeConfig.builder(binary)
-                        .root(directory.resolve("state"))
-                        .temporaryDirectory(calls)
-                        .build());
+        return OciRuntimes.runc(launcher, config(binary).build());
+    }
+
+    private RuntimeConfig.Builder config(Path binary) {
+        return RuntimeConfig.builder(binary).root(directory.resolve("state")).temporaryDirectory(calls);
     }
 
     private static Mono<Boolean> isWritten(Path file) {

@@ -87,9 +87,11 @@ final class FakeRunc {
     private static Mono<ExitStatus> fail(FakeCommand command, Map<String, String> options, RuncFailure failure) {
         String log = options.get("log");
         String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        String line = "time=\"" + time + "\" level=error msg=\"" + failure.text() + "\"";
+        String line = "json".equals(options.get("log-format"))
+                ? logged(failure, time)
+                : "time=\"" + time + "\" level=error msg=\"" + failure.text() + "\"";
         if (log != null) {
-            append(Path.of(log), "json".equals(options.get("log-format")) ? logged(failure, time) : line);
+            append(Path.of(log), line);
         }
         return command.streams()
                 .stderr()
