@@ -47,10 +47,11 @@ public final class LaunchQuestions {
     private Question launches() {
         Question question = Question.of("launches", "launch to exit of a child that does nothing", "launches");
         List<Launcher> all = List.of(Launcher.values());
-        askAll(question, LaunchBenchmark.class, 1, programs.exit(), 0, all);
-        askAll(question, LaunchBenchmark.class, 2, programs.exit(), 0, USUAL);
-        askAll(question, LaunchBenchmark.class, 64, programs.exit(), 0, all);
-        askAll(question, LaunchBenchmark.class, 512, programs.exit(), 0, USUAL);
+        Jmh launches = Jmh.of(LaunchBenchmark.class);
+        askAll(question, launches.warmedLong(), 1, programs.exit(), 0, all);
+        askAll(question, launches, 2, programs.exit(), 0, USUAL);
+        askAll(question, launches.warmedLong(), 64, programs.exit(), 0, all);
+        askAll(question, launches, 512, programs.exit(), 0, USUAL);
         return question.inShort(BUSY)
                 .expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Peers.C, 0.9))
@@ -64,16 +65,17 @@ public final class LaunchQuestions {
 
     private Question output() {
         Question question = Question.of("output", "the same of a child that writes 64 KiB", "launches");
-        askAll(question, OutputBenchmark.class, 1, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
-        askAll(question, OutputBenchmark.class, 64, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
+        Jmh output = Jmh.of(OutputBenchmark.class);
+        askAll(question, output, 1, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
+        askAll(question, output, 64, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
         return question;
     }
 
     private void askAll(
-            Question question, Class<?> benchmark, int inFlight, Path child, long bytes, List<Launcher> launchers) {
+            Question question, Jmh benchmark, int inFlight, Path child, long bytes, List<Launcher> launchers) {
         String setting = setting(inFlight);
         for (Launcher launcher : launchers) {
-            Jmh measurement = Jmh.of(benchmark)
+            Jmh measurement = benchmark
                     .with("contender", launcher)
                     .with("inFlight", inFlight)
                     .with("child", child)

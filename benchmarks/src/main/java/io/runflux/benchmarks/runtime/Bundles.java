@@ -42,6 +42,16 @@ record Bundles(Path directory, Path exit, Path pause) {
         return directory.resolve("root-" + contender);
     }
 
+    /** Returns a program under the name of another, which tells how it is spoken to. */
+    Path alias(Path program, Path other) {
+        Path link = directory.resolve(other.getFileName());
+        try {
+            return Files.isSymbolicLink(link) ? link : Files.createSymbolicLink(link, program);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void write(Path bundle, Path program) {
         Path rootfs = bundle.resolve("rootfs");
         try {

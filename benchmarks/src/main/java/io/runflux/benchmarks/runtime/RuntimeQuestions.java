@@ -58,9 +58,9 @@ public final class RuntimeQuestions {
 
     private void askLifecycle(Question question, String name, Path runtime) {
         Jmh loop = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), 1);
-        Path warming = peers.fakeRuntime();
-        Jmh alone =
-                runtime.equals(warming) ? loop : loop.needing(runtime, warming).with("warmingRuntime", warming);
+        Path fake = peers.fakeRuntime();
+        Path warming = bundles.alias(fake, runtime);
+        Jmh alone = runtime.equals(fake) ? loop : loop.needing(runtime, warming).with("warmingRuntime", warming);
         question.ask(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
                 .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
