@@ -1,6 +1,6 @@
 /**
- * Whom files belong to, and what is wrong with them, for the packages of this module alone. Start at
- * {@link io.runflux.files.TrustedFiles}.
+ * Whom files belong to, what is wrong with them, and what the kernel's own tell, for the packages of this module alone.
+ * Start at {@link io.runflux.files.TrustedFiles}.
  */
 @NullMarked
 package io.runflux.files;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.runtime;
 
+import io.runflux.files.ProcStat;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,6 @@ final class ProcFiles {
     private static final int GROUP = 2;
     private static final int SESSION = 3;
     private static final int START_TIME = 19;
-    /** What the kernel says of a file whose process ends while it is read. */
-    private static final String GOING = "No such process";
 
     private ProcFiles() {}
 
@@ -35,21 +32,14 @@ final class ProcFiles {
 
     /** As {@link #startTime}, and fails where that cannot be read for another reason. */
     static OptionalLong readStartTime(int pid) throws IOException {
-        try {
-            return startTime(readFields(pid));
-        } catch (NoSuchFileException gone) {
-            return OptionalLong.empty();
-        } catch (IOException e) {
-            if (GOING.equals(e.getMessage())) {
-                return OptionalLong.empty();
-            }
-            throw e;
-        }
+        return startTime(ProcStat.fields(pid));
     }
 
-    private static OptionalLong startTime(String[] fields) {
-        boolean hasEnded = fields.length <= START_TIME || fields[STATE].equals("Z") || fields[STATE].equals("X");
-        return hasEnded ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START_TIME]));
+    private static OptionalLong startTime(List<String> fields) {
+        boolean hasEnded = fields.isEmpty()
+                || fields.get(STATE).equals("Z")
+                || fields.get(STATE).equals("X");
+        return hasEnded ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields.get(START_TIME)));
     }
 
     /** Returns the processes of a session. */
@@ -73,8 +63,8 @@ final class ProcFiles {
     }
 
     private static OptionalInt session(int pid) {
-        String[] fields = fields(pid);
-        return fields.length > SESSION ? OptionalInt.of(Integer.parseInt(fields[SESSION])) : OptionalInt.empty();
+        List<String> fields = fields(pid);
+        return fields.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(fields.get(SESSION)));
     }
 
     static boolean isMember(int pid, int session) {
@@ -82,21 +72,15 @@ final class ProcFiles {
     }
 
     static boolean isInGroup(int pid, int group) {
-        String[] fields = fields(pid);
-        return fields.length > GROUP && fields[GROUP].equals(Integer.toString(group));
+        List<String> fields = fields(pid);
+        return !fields.isEmpty() && fields.get(GROUP).equals(Integer.toString(group));
     }
 
-    /** The name of the program, before these, may hold anything, blanks and brackets too. */
-    private static String[] readFields(int pid) throws IOException {
-        String stat = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1);
-        return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-    }
-
-    private static String[] fields(int pid) {
+    private static List<String> fields(int pid) {
         try {
-            return readFields(pid);
+            return ProcStat.fields(pid);
         } catch (IOException e) {
-            return new String[0];
+            return List.of();
         }
     }
 }
