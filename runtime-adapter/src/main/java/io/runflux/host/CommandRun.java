@@ -91,11 +91,15 @@ final class CommandRun implements StartedCommand {
         return command.host().start(command.process(), pipes);
     }
 
+    /** The command may fail while it is released, so the subscriber itself gets no error. */
     private CommandRun begin() {
         work.update(Mono.defer(this::toEnd)
                 .doOnTerminate(finished::tryEmitEmpty)
                 .doOnCancel(finished::tryEmitEmpty)
-                .subscribe(ended::tryEmitValue, ended::tryEmitError));
+                .doOnSuccess(ended::tryEmitValue)
+                .doOnError(ended::tryEmitError)
+                .onErrorComplete()
+                .subscribe());
         return this;
     }
 

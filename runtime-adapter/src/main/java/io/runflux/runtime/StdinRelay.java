@@ -4,10 +4,10 @@ package io.runflux.runtime;
 import io.netty.buffer.ByteBuf;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.Stdio;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -23,12 +23,16 @@ final class StdinRelay implements Disposable {
 
     /** Returns null for an input that is not a pipe. */
     static @Nullable StdinRelay of(RunningProcess command, ContainerStdio stdio) {
-        return stdio.stdin() == Stdio.pipe() ? new StdinRelay(command) : null;
+        return stdio.stdin() == Stdio.pipe() ? new StdinRelay(command::send) : null;
     }
 
-    private StdinRelay(RunningProcess command) {
-        Flux<ByteBuf> relayed = source.asMono().flatMapMany(publisher -> publisher);
-        sending = command.send(relayed).subscribe(nothing -> {}, sent::tryEmitError, sent::tryEmitEmpty);
+    /** The command may close its input while the relay is disposed of, so the subscriber itself gets no error. */
+    StdinRelay(Function<Publisher<ByteBuf>, Mono<Void>> command) {
+        sending = command.apply(source.asMono().flatMapMany(publisher -> publisher))
+                .doOnSuccess(nothing -> sent.tryEmitEmpty())
+                .doOnError(sent::tryEmitError)
+                .onErrorComplete()
+                .subscribe();
     }
 
     Mono<Void> send(Publisher<? extends ByteBuf> publisher) {
