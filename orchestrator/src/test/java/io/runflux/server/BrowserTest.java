@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -176,10 +177,14 @@ class BrowserTest {
             return (Map<?, ?>) Objects.requireNonNull(from.get(name), name);
         }
 
+        /** Debian's browser is the child of a script, and has children of its own. */
         @Override
         public void close() {
-            process.destroyForcibly()
-                    .onExit()
+            List<ProcessHandle> processes = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                    .toList();
+            processes.forEach(ProcessHandle::destroyForcibly);
+            CompletableFuture.allOf(
+                            processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
                     .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                     .join();
         }

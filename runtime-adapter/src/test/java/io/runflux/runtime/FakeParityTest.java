@@ -12,6 +12,7 @@ import io.runflux.process.ProcessLauncher;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.Stdio;
 import io.runflux.runtime.fake.FakeRuntime;
+import io.runflux.testing.RequiresProgram;
 import io.runflux.testing.RequiresRoot;
 import io.runflux.testing.RequiresRuntime;
 import java.io.IOException;
@@ -26,10 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
-/** The one in memory says what the real one says. */
+/** The one in memory says what the real one says, which asks for the version of CRIU before it restores. */
 @Tag("once")
 @RequiresRoot
 @RequiresRuntime("runc")
+@RequiresProgram("criu")
 class FakeParityTest {
     private static final String STOPPED = "(wait until stopped)";
 

@@ -50,7 +50,8 @@ final class Fixtures {
             Path bin = Files.createDirectories(bundle.resolve("rootfs/bin"));
             Files.createDirectories(bundle.resolve("rootfs/proc"));
             Files.copy(BUSYBOX, bin.resolve("busybox"));
-            for (String applet : List.of("sh", "sleep", "cat", "echo", "true", "pwd", "id", "env", "stty", "setsid")) {
+            for (String applet :
+                    List.of("sh", "sleep", "cat", "echo", "true", "false", "pwd", "id", "env", "stty", "setsid")) {
                 Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
             }
             Spec generated = SpecDefaults.defaults().generate(bundle.resolve("rootfs"), args);
