@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names the questions; empty for all
  * @param effort how much is measured
- * @param rounds how many times each contender has its turn
+ * @param rounds how many times each contender has its turn; empty for what the effort and the question say
  * @param results the directory for the summary and the plot; null if they are not written
  */
 record Arguments(
         List<String> names,
         Effort effort,
-        int rounds,
+        OptionalInt rounds,
         @Nullable Path results) {
     static final String USAGE = """
             java -jar benchmarks.jar [QUESTION...] [--short | --check | --smoke] [--rounds N] [--results DIR]
@@ -28,20 +29,27 @@ record Arguments(
               --short        less of each, in under three minutes
               --check        the ratios that must not fall, in half a minute; exits with 1 if one does
               --smoke        once, for a moment: shows that all of it works, and its figures say nothing
-              --rounds N     how many times each contender has its turn, from 1 to 99 (3, and 2 with --short)
+              --rounds N     how many times each contender has its turn, from 1 to 99 (3; 2 with --short, and of some questions)
               --results DIR  writes summary.json and plot.svg into that directory
             """;
 
     static Arguments parse(String... args) {
         List<String> rest = new ArrayList<>(Arrays.asList(args));
         Effort effort = takeEffort(rest);
-        String rounds = takeValue(rest, "--rounds", Integer.toString(effort.rounds()));
+        OptionalInt rounds = takeRounds(rest);
+        String results = takeValue(rest, "--results", "");
+        return new Arguments(names(rest), effort, rounds, results.isEmpty() ? null : Path.of(results));
+    }
+
+    private static OptionalInt takeRounds(List<String> args) {
+        if (!args.contains("--rounds")) {
+            return OptionalInt.empty();
+        }
+        String rounds = takeValue(args, "--rounds", "");
         if (!rounds.matches("[1-9][0-9]?")) {
             throw new IllegalArgumentException("--rounds must be a number from 1 to 99, was '" + rounds + "'");
         }
-        String results = takeValue(rest, "--results", "");
-        return new Arguments(
-                names(rest), effort, Integer.parseInt(rounds), results.isEmpty() ? null : Path.of(results));
+        return OptionalInt.of(Integer.parseInt(rounds));
     }
 
     private static Effort takeEffort(List<String> args) {

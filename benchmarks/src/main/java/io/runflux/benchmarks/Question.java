@@ -17,6 +17,7 @@ public final class Question {
     private final List<Case> cases = new ArrayList<>();
     private final List<Target> targets = new ArrayList<>();
     private final Set<String> shortSettings = new HashSet<>();
+    private int mostRounds = Integer.MAX_VALUE;
 
     private Question(String name, String title, String counted) {
         this.name = name;
@@ -61,6 +62,16 @@ public final class Question {
     }
 
     /**
+     * Has it asked twice at most unless more is asked for: what no target compares, or what hardly varies.
+     *
+     * @return this
+     */
+    public Question twice() {
+        mostRounds = 2;
+        return this;
+    }
+
+    /**
      * Adds what must come out.
      *
      * @param target what
@@ -85,6 +96,10 @@ public final class Question {
 
     List<Target> targets() {
         return List.copyOf(targets);
+    }
+
+    int rounds(Effort effort) {
+        return Math.min(effort.rounds(), mostRounds);
     }
 
     /** Returns who is measured with that effort: a check takes those that a target with a floor compares. */

@@ -88,12 +88,17 @@ public final class Suite {
         List<Case> present = question.cases(arguments.effort()).stream()
                 .filter(this::isPresent)
                 .toList();
-        for (int round = 1; round <= arguments.rounds() && !isEnough(results, round); round++) {
+        int rounds = rounds(question);
+        for (int round = 1; round <= rounds && !isEnough(results, round); round++) {
             for (Case one : turns(present, round)) {
                 measure(one, results, round);
             }
         }
         return results;
+    }
+
+    private int rounds(Question question) {
+        return arguments.rounds().orElseGet(() -> question.rounds(arguments.effort()));
     }
 
     /** What fails costs the run its success, and the others nothing. */
@@ -137,7 +142,7 @@ public final class Suite {
                 "%4d s, round %d of %d, %s, %s, %s: %s%n",
                 (System.nanoTime() - started) / 1_000_000_000,
                 round,
-                arguments.rounds(),
+                rounds(question),
                 question.name(),
                 one.setting(),
                 one.contender(),

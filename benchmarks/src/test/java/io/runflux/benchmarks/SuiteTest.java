@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,15 @@ class SuiteTest {
     @Test
     void parse_everything_isTaken() {
         assertThat(Arguments.parse("launches", "--short", "--rounds", "7", "--results", "/tmp/x"))
-                .isEqualTo(new Arguments(List.of("launches"), Effort.SHORT, 7, Path.of("/tmp/x")));
+                .isEqualTo(new Arguments(List.of("launches"), Effort.SHORT, OptionalInt.of(7), Path.of("/tmp/x")));
+        assertThat(Arguments.parse().rounds()).isEmpty();
+    }
+
+    @Test
+    void rounds_askedTwice_areTwoOrFewer() {
+        assertThat(question().rounds(Effort.FULL)).isEqualTo(3);
+        assertThat(question().twice().rounds(Effort.FULL)).isEqualTo(2);
+        assertThat(question().twice().rounds(Effort.SMOKE)).isOne();
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class LaunchQuestions {
         Jmh output = Jmh.of(OutputBenchmark.class);
         askAll(question, output, 1, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
         askAll(question, output, 64, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
-        return question;
+        return question.twice();
     }
 
     private void askAll(
@@ -141,7 +141,8 @@ public final class LaunchQuestions {
         String many = "10000 children, no output";
         askLive(question, "1000 children", 1_000, true);
         askLive(question, many, 10_000, false);
-        return question.ask("1000 children", "NuProcess", live(Holder.NUPROCESS, 1_000, true))
+        return question.twice()
+                .ask("1000 children", "NuProcess", live(Holder.NUPROCESS, 1_000, true))
                 .expect(Target.atMost("1000 children", Metric.THREADS, Target.TEN_MORE, 1))
                 .expect(Target.atMost(many, Metric.THREADS, Target.TEN_MORE, 1));
     }
@@ -178,7 +179,8 @@ public final class LaunchQuestions {
                 .with("child", programs.exit())
                 .withJvmArguments("-Xms6g", "-Xmx6g", "-XX:+UseParallelGC");
         String setting = "1 in flight";
-        return question.ask(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
+        return question.twice()
+                .ask(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
                 .ask(setting, "ProcessBuilder", large.with("contender", Launcher.PROCESS_BUILDER))
                 .ask(
                         setting,
