@@ -38,7 +38,8 @@ final class Fixtures {
 
     /**
      * A bundle with a root file system of busybox alone, and a control group of its own: runtimes name it by the id
-     * else, and kill all that is in it, another test run's container of the same id too.
+     * else, and kill all that is in it, another test run's container of the same id too. What is mounted on is there:
+     * two of crun that make it at the same time get in each other's way.
      */
     static Path bundle(Path parent, List<String> args) {
         return bundle(parent, args, spec -> spec);
@@ -48,7 +49,9 @@ final class Fixtures {
         try {
             Path bundle = Files.createTempDirectory(parent, "bundle").toRealPath();
             Path bin = Files.createDirectories(bundle.resolve("rootfs/bin"));
-            Files.createDirectories(bundle.resolve("rootfs/proc"));
+            for (String mounted : List.of("dev", "proc", "sys")) {
+                Files.createDirectory(bundle.resolve("rootfs").resolve(mounted));
+            }
             Files.copy(BUSYBOX, bin.resolve("busybox"));
             for (String applet :
                     List.of("sh", "sleep", "cat", "echo", "true", "false", "pwd", "id", "env", "stty", "setsid")) {

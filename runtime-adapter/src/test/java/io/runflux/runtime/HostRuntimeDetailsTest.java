@@ -97,8 +97,9 @@ class HostRuntimeDetailsTest {
         ContainerProcess process = await(inRoot.run(ID, bundle, PIPED));
 
         assertThat(await(text(process.stdout())))
-                .isEqualTo("/bin/busybox /bin/cat /bin/echo /bin/env /bin/id /bin/pwd /bin/setsid /bin/sh /bin/sleep"
-                        + " /bin/stty /bin/true\n");
+                .isEqualTo(
+                        "/bin/busybox /bin/cat /bin/echo /bin/env /bin/false /bin/id /bin/pwd /bin/setsid /bin/sh /bin/sleep"
+                                + " /bin/stty /bin/true\n");
         complete(process.release());
     }
 
