@@ -57,10 +57,7 @@ public final class RuntimeQuestions {
     }
 
     private void askLifecycle(Question question, String name, Path runtime) {
-        Jmh loop = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), 1);
-        Path fake = peers.fakeRuntime();
-        Path warming = bundles.alias(fake, runtime);
-        Jmh alone = runtime.equals(fake) ? loop : loop.needing(runtime, warming).with("warmingRuntime", warming);
+        Jmh alone = warmLifecycle(runtime, 1);
         question.ask(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
                 .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
@@ -68,10 +65,18 @@ public final class RuntimeQuestions {
     }
 
     private void askBusyLifecycle(Question question, String name, Path runtime) {
-        Jmh busy = loop(LifecycleBenchmark.class, runtime, bundles.exiting(), BUSY);
+        Jmh busy = warmLifecycle(runtime, BUSY);
         String setting = name + ", " + BUSY + " in flight";
         question.ask(setting, Question.RUNFLUX, busy.with("isOrchestrated", false))
                 .ask(setting, GO_RUNC, lifecycleByGo(runtime, BUSY));
+    }
+
+    /** Warmed up in the dialect of the runtime. */
+    private Jmh warmLifecycle(Path runtime, int inFlight) {
+        Path warming = bundles.alias(peers.fakeRuntime(), runtime);
+        return loop(LifecycleBenchmark.class, runtime, bundles.exiting(), inFlight)
+                .needing(runtime, warming)
+                .with("warmingRuntime", warming);
     }
 
     private Peer lifecycleByGo(Path runtime, int inFlight) {
