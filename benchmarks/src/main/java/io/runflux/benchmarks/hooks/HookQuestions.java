@@ -22,7 +22,6 @@ public final class HookQuestions {
         Jmh alone = hooks.with("inFlight", 1);
         Jmh busy = hooks.with("inFlight", 64);
         return List.of(question.twice()
-                .inShort("64 in flight")
                 .ask("1 in flight", Question.RUNFLUX, alone.with("contender", HookContender.RUNFLUX))
                 .ask("1 in flight", "ProcessBuilder", alone.with("contender", HookContender.PROCESS_BUILDER))
                 .ask("64 in flight", Question.RUNFLUX, busy.with("contender", HookContender.RUNFLUX))
