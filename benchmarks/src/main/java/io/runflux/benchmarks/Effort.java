@@ -3,7 +3,7 @@ package io.runflux.benchmarks;
 
 /** How much is measured: the figures of a longer run are the better ones. */
 public enum Effort {
-    /** Everything, below 40 minutes on two processors. */
+    /** Everything, 34 minutes on two quiet processors. */
     FULL(3, 3_500, 7_000, 2_500),
     /** Some of each question that has a target, below three minutes. */
     SHORT(2, 1_400, 1_400, 800),
