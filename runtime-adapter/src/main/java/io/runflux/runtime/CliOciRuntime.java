@@ -57,8 +57,10 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<Features> features() {
         Subject subject = Subject.of("ask for the features of " + name());
         return commands.ensure(RuntimeFeature.FEATURES)
-                .then(commands.call(subject, dialect.features()))
-                .map(result -> commands.parse(subject, result, text -> OciJson.read(text, Features.class)));
+                .then(commands.parse(
+                        subject,
+                        commands.call(subject, dialect.features()),
+                        text -> OciJson.read(text, Features.class)));
     }
 
     @Override
@@ -74,8 +76,9 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerProcess> create(ContainerId id, Path bundle, CreateOptions options) {
         Objects.requireNonNull(id, "id");
         Bundles.checkAbsolute(bundle);
-        return check(id, bundle, options)
-                .then(starts.start(new ContainerStart(
+        return startChecked(
+                check(id, bundle, options),
+                new ContainerStart(
                         Subject.of("create", id, bundle),
                         id,
                         true,
@@ -86,7 +89,7 @@ final class CliOciRuntime implements OciRuntime {
                         null,
                         null,
                         options.commandPrefix(),
-                        (invocation, exchange) -> dialect.create(id, bundle, exchange, options))));
+                        (invocation, exchange) -> dialect.create(id, bundle, exchange, options)));
     }
 
     @Override
@@ -108,8 +111,9 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerProcess> run(ContainerId id, Path bundle, CreateOptions options) {
         Objects.requireNonNull(id, "id");
         Bundles.checkAbsolute(bundle);
-        return check(id, bundle, options)
-                .then(starts.start(new ContainerStart(
+        return startChecked(
+                check(id, bundle, options),
+                new ContainerStart(
                         Subject.of("run", id, bundle),
                         id,
                         true,
@@ -120,7 +124,12 @@ final class CliOciRuntime implements OciRuntime {
                         null,
                         options.parentDeathSignal(),
                         options.commandPrefix(),
-                        (invocation, exchange) -> dialect.run(id, bundle, exchange, options))));
+                        (invocation, exchange) -> dialect.run(id, bundle, exchange, options)));
+    }
+
+    /** The bundle is looked at on the thread that prepares the call. */
+    private Mono<ContainerProcess> startChecked(Mono<Void> check, ContainerStart start) {
+        return Blocking.chain(check.then(starts.start(start)));
     }
 
     @Override
@@ -250,8 +259,10 @@ final class CliOciRuntime implements OciRuntime {
     public Mono<ContainerStats> stats(ContainerId id) {
         Subject subject = Subject.of(ContainerOperation.STATS, id);
         return commands.ensure(RuntimeFeature.STATS)
-                .then(processes.call(ContainerOperation.STATS, id, dialect.stats(id)))
-                .map(result -> commands.parse(subject, result, text -> OciJson.read(text, ContainerEvent.class)))
+                .then(commands.parse(
+                        subject,
+                        processes.call(ContainerOperation.STATS, id, dialect.stats(id)),
+                        text -> OciJson.read(text, ContainerEvent.class)))
                 .map(event -> toStats(subject, event));
     }
 

@@ -55,8 +55,10 @@ final class ContainerProcesses {
     /** Of a stopped container one runtime lists nothing and another crashes: its state tells. */
     Flux<Integer> pids(ContainerId id) {
         Subject subject = Subject.of(ContainerOperation.PS, id);
-        return call(ContainerOperation.PS, id, dialect.ps(id))
-                .map(result -> commands.parse(subject, result, text -> OciJson.readList(text, Integer.class)))
+        return commands.parse(
+                        subject,
+                        call(ContainerOperation.PS, id, dialect.ps(id)),
+                        text -> OciJson.readList(text, Integer.class))
                 .flatMap(pids ->
                         pids.isEmpty() ? require(ContainerOperation.PS, id).thenReturn(pids) : Mono.just(pids))
                 .flatMapIterable(pids -> pids);
@@ -72,12 +74,13 @@ final class ContainerProcesses {
     }
 
     Mono<ProcessTable> top(ContainerId id, List<String> options) {
+        Subject subject = Subject.of(ContainerOperation.PS, id);
         RuntimeFeature feature = options.isEmpty() ? RuntimeFeature.TOP : RuntimeFeature.TOP_COLUMNS;
         return commands.ensure(feature)
                 .then(require(ContainerOperation.PS, id))
-                .then(call(ContainerOperation.PS, id, dialect.top(id, options)))
-                .map(result -> ProcessTable.parse(result.stdout()))
-                .transform(Operation.named(Subject.of(ContainerOperation.PS, id)));
+                .then(commands.parse(
+                        subject, call(ContainerOperation.PS, id, dialect.top(id, options)), ProcessTable::parse))
+                .transform(Operation.named(subject));
     }
 
     Flux<ProcessState> list(ContainerId id, ProcessView view) {
@@ -172,8 +175,7 @@ final class ContainerProcesses {
     }
 
     private Mono<ExitStatus> ask(Subject subject, List<String> arguments) {
-        return commands.unlimitedCall(subject, arguments)
-                .map(result -> commands.parse(subject, result, dialect::parseWait));
+        return commands.parse(subject, commands.unlimitedCall(subject, arguments), dialect::parseWait);
     }
 
     private Mono<ExitStatus> watch(int pid) {

@@ -139,13 +139,19 @@ final class ContainerStarts {
 
     private Mono<ContainerProcess> handOver(
             ContainerStart start, Opened opened, RunningProcess command, @Nullable StdinRelay stdin) {
-        return pids(opened.invocation()).flatMap(pids -> streams(
+        return pids(opened.invocation()).flatMap(pids -> closeEarly(start, opened.invocation())
+                .then(Mono.defer(() -> streams(
                         start,
                         opened,
                         command,
                         stdin,
-                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init)))
+                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init)))))
                 .onErrorResume(error -> undo(start, pids).then(Mono.error(error))));
+    }
+
+    /** A container's directory has told its pid and is done with; what was executed is found there if it must end. */
+    private static Mono<Void> closeEarly(ContainerStart start, Invocation invocation) {
+        return start.isInit() ? invocation.close() : Mono.empty();
     }
 
     /** What nobody was handed would run on. */
@@ -244,8 +250,9 @@ final class ContainerStarts {
 
     private Mono<ExitStatus> waitFor(ContainerStart start) {
         Subject subject = Subject.of("wait for", start.id());
-        return commands.unlimitedCall(subject, commands.dialect().waitFor(start.id()))
-                .map(result -> commands.parse(subject, result, commands.dialect()::parseWait));
+        Dialect dialect = commands.dialect();
+        return commands.parse(
+                subject, commands.unlimitedCall(subject, dialect.waitFor(start.id())), dialect::parseWait);
     }
 
     /** Ends as an attached process does: init with its container, and both with our hold of them. */

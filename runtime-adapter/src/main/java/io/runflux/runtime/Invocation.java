@@ -41,6 +41,7 @@ final class Invocation {
     private volatile Mono<Void> lastUse = Mono.empty();
     private boolean isMade;
     private boolean isClosed;
+    private volatile boolean isRemoved;
 
     private Invocation(Path directory, RuntimeConfig config) {
         this.directory = directory;
@@ -140,9 +141,9 @@ final class Invocation {
         return lastUse.onErrorComplete().then(close());
     }
 
-    /** Removes everything; completes also if there is nothing. */
+    /** Removes everything; completes also if there is nothing, and at once if that has been done. */
     Mono<Void> close() {
-        return Blocking.run(this::remove);
+        return Mono.defer(() -> isRemoved ? Mono.empty() : Blocking.run(this::remove));
     }
 
     /** Makes the directory if that has not been done yet. Blocks. */
@@ -155,13 +156,13 @@ final class Invocation {
 
     private synchronized void remove() throws IOException {
         isClosed = true;
-        if (!isMade || !Files.isDirectory(directory)) {
-            return;
+        if (isMade && Files.isDirectory(directory)) {
+            gatherLog();
+            for (int attempt = 1; attempt <= ATTEMPTS && !removeAll(); attempt++) {
+                log.debug("{} was written to while it was removed", directory);
+            }
         }
-        gatherLog();
-        for (int attempt = 1; attempt <= ATTEMPTS && !removeAll(); attempt++) {
-            log.debug("{} was written to while it was removed", directory);
-        }
+        isRemoved = true;
     }
 
     /** Returns false if a command that still runs has written one more file. */

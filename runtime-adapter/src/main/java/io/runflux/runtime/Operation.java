@@ -10,8 +10,8 @@ final class Operation {
 
     /** Names the operation in stack traces, and makes one of our errors of what files and processes fail with. */
     static <T> Function<Mono<T>, Mono<T>> named(Object words) {
-        return mono -> mono.onErrorMap(RuntimeException.class, error -> toTyped(words, error))
-                .checkpoint(words.toString());
+        return mono -> Blocking.chain(mono.onErrorMap(RuntimeException.class, error -> toTyped(words, error))
+                .checkpoint(words.toString()));
     }
 
     static RuntimeException toTyped(Object words, RuntimeException error) {

@@ -23,7 +23,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Calls the commands of a runtime: the funnel of all whose output is an answer, and what the others share with it. */
 final class RuntimeCommands {
@@ -80,11 +79,10 @@ final class RuntimeCommands {
         return call(subject, arguments, this::succeed);
     }
 
-    /** The answer is read where that may take its time, not on the loop that saw the end. */
     private Mono<CommandResult> call(
             Subject subject, List<String> arguments, Function<Call, Mono<CommandResult>> calling) {
         Mono<CommandResult> result = isHeardOnStderr()
-                ? toCall(subject, arguments).flatMap(calling).publishOn(Schedulers.boundedElastic())
+                ? toCall(subject, arguments).flatMap(calling)
                 : Invocation.use(config, invocation -> toCall(invocation, subject, List.of(), arguments)
                         .flatMap(calling));
         return result.transform(Operation.named(subject));
@@ -130,15 +128,13 @@ final class RuntimeCommands {
 
     Mono<ContainerState> state(ContainerId id) {
         Subject subject = Subject.of("read the state of", id);
-        return call(subject, dialect.state(id))
-                .map(result -> parse(subject, result, text -> OciJson.read(text, ContainerState.class)));
+        return parse(subject, call(subject, dialect.state(id)), text -> OciJson.read(text, ContainerState.class));
     }
 
     Flux<ContainerState> list() {
         Subject subject = Subject.of("list containers");
-        return call(subject, dialect.list())
-                .flatMapIterable(
-                        result -> parse(subject, result, text -> OciJson.readList(text, ContainerState.class)));
+        return parse(subject, call(subject, dialect.list()), text -> OciJson.readList(text, ContainerState.class))
+                .flatMapIterable(states -> states);
     }
 
     Mono<Void> delete(ContainerId id, DeleteOptions options) {
@@ -208,7 +204,12 @@ final class RuntimeCommands {
         return subject.runsHooks() ? command.leavingGroupAlone() : command;
     }
 
-    <T> T parse(Subject subject, CommandResult result, Function<String, T> parser) {
+    /** Reads an answer where that may take its time, not on the loop that saw the end of the command. */
+    <T> Mono<T> parse(Subject subject, Mono<CommandResult> answer, Function<String, T> parser) {
+        return Blocking.chain(answer.flatMap(result -> Blocking.call(() -> parseNow(subject, result, parser))));
+    }
+
+    private <T> T parseNow(Subject subject, CommandResult result, Function<String, T> parser) {
         try {
             return parser.apply(result.stdout());
         } catch (OciJsonException e) {
