@@ -29,7 +29,7 @@ record Arguments(
               --short        what has a target, less of each, in under three minutes
               --check        the ratios that must not fall, in half a minute; exits with 1 if one does
               --smoke        once, for a moment: shows that all of it works, and its figures say nothing
-              --rounds N     how many times each contender has its turn, from 1 to 99 (3; 2 with --short, and of some questions)
+              --rounds N     how many times each contender has its turn, from 1 to 99 (3; 2 with --short, and where there is no target)
               --results DIR  writes summary.json and plot.svg into that directory
             """;
 

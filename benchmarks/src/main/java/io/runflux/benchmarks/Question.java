@@ -11,13 +11,15 @@ public final class Question {
     /** The contender that others are compared with. */
     public static final String RUNFLUX = "Runflux";
 
+    private static final int FEW_ROUNDS = 2;
+
     private final String name;
     private final String title;
     private final String counted;
     private final List<Case> cases = new ArrayList<>();
     private final List<Target> targets = new ArrayList<>();
     private final Set<String> shortSettings = new HashSet<>();
-    private int mostRounds = Integer.MAX_VALUE;
+    private boolean isSteady;
 
     private Question(String name, String title, String counted) {
         this.name = name;
@@ -62,12 +64,12 @@ public final class Question {
     }
 
     /**
-     * Has it asked twice at most unless more is asked for: what no target compares, or what hardly varies.
+     * Says that what comes out hardly varies, so that two rounds are enough.
      *
      * @return this
      */
-    public Question twice() {
-        mostRounds = 2;
+    public Question steady() {
+        isSteady = true;
         return this;
     }
 
@@ -98,8 +100,10 @@ public final class Question {
         return List.copyOf(targets);
     }
 
-    int rounds(Effort effort) {
-        return Math.min(effort.rounds(), mostRounds);
+    /** Returns how many rounds one takes part in: two at most under a condition for which there is no target. */
+    int rounds(Effort effort, Case one) {
+        boolean hasTarget = targets.stream().anyMatch(target -> target.setting().equals(one.setting()));
+        return hasTarget && !isSteady ? effort.rounds() : Math.min(effort.rounds(), FEW_ROUNDS);
     }
 
     /** Returns who is measured with that effort: a check takes those that a target with a floor compares. */

@@ -88,17 +88,20 @@ public final class Suite {
         List<Case> present = question.cases(arguments.effort()).stream()
                 .filter(this::isPresent)
                 .toList();
-        int rounds = rounds(question);
+        int rounds =
+                present.stream().mapToInt(one -> rounds(question, one)).max().orElse(0);
         for (int round = 1; round <= rounds && !isEnough(results, round); round++) {
             for (Case one : turns(present, round)) {
-                measure(one, results, round);
+                if (round <= rounds(question, one)) {
+                    measure(one, results, round);
+                }
             }
         }
         return results;
     }
 
-    private int rounds(Question question) {
-        return arguments.rounds().orElseGet(() -> question.rounds(arguments.effort()));
+    private int rounds(Question question, Case one) {
+        return arguments.rounds().orElseGet(() -> question.rounds(arguments.effort(), one));
     }
 
     /** What fails costs the run its success, and the others nothing. */
@@ -142,7 +145,7 @@ public final class Suite {
                 "%4d s, round %d of %d, %s, %s, %s: %s%n",
                 (System.nanoTime() - started) / 1_000_000_000,
                 round,
-                rounds(question),
+                rounds(question, one),
                 question.name(),
                 one.setting(),
                 one.contender(),

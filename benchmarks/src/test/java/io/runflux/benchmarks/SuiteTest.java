@@ -101,10 +101,15 @@ class SuiteTest {
     }
 
     @Test
-    void rounds_askedTwice_areTwoOrFewer() {
-        assertThat(question().rounds(Effort.FULL)).isEqualTo(3);
-        assertThat(question().twice().rounds(Effort.FULL)).isEqualTo(2);
-        assertThat(question().twice().rounds(Effort.SMOKE)).isOne();
+    void rounds_noTargetOrSteady_areTwoOrFewer() {
+        Question question = question().expect(Target.atLeast(SETTING, Metric.RATE, OTHER, 1));
+        Case compared = one("Third");
+        Case other = new Case("1 in flight", OTHER, effort -> figures(1));
+
+        assertThat(question.rounds(Effort.FULL, compared)).isEqualTo(3);
+        assertThat(question.rounds(Effort.FULL, other)).isEqualTo(2);
+        assertThat(question.rounds(Effort.SMOKE, other)).isOne();
+        assertThat(question.steady().rounds(Effort.FULL, compared)).isEqualTo(2);
     }
 
     @Test

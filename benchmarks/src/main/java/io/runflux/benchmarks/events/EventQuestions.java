@@ -66,7 +66,7 @@ public final class EventQuestions {
             question.ask(setting, Question.RUNFLUX, json.with("isTree", false))
                     .ask(setting, "Jackson's tree", json.with("isTree", true));
         }
-        return question.twice();
+        return question;
     }
 
     private static Question serverSentEvents() {

@@ -21,8 +21,7 @@ public final class HookQuestions {
         Jmh hooks = Jmh.of(HookBenchmark.class).with("child", programs.copy());
         Jmh alone = hooks.with("inFlight", 1);
         Jmh busy = hooks.with("inFlight", 64);
-        return List.of(question.twice()
-                .ask("1 in flight", Question.RUNFLUX, alone.with("contender", HookContender.RUNFLUX))
+        return List.of(question.ask("1 in flight", Question.RUNFLUX, alone.with("contender", HookContender.RUNFLUX))
                 .ask("1 in flight", "ProcessBuilder", alone.with("contender", HookContender.PROCESS_BUILDER))
                 .ask("64 in flight", Question.RUNFLUX, busy.with("contender", HookContender.RUNFLUX))
                 .ask("64 in flight", "ProcessBuilder", busy.with("contender", HookContender.PROCESS_BUILDER)));

@@ -48,9 +48,9 @@ public final class LaunchQuestions {
         Question question = Question.of("launches", "launch to exit of a child that does nothing", "launches");
         List<Launcher> all = List.of(Launcher.values());
         Jmh launches = Jmh.of(LaunchBenchmark.class);
-        askAll(question, launches.warmedLong(), 1, programs.exit(), 0, all);
+        askAll(question, launches, 1, programs.exit(), 0, all);
         askAll(question, launches, 2, programs.exit(), 0, USUAL);
-        askAll(question, launches.warmedLong(), 64, programs.exit(), 0, all);
+        askAll(question, launches, 64, programs.exit(), 0, all);
         askAll(question, launches, 512, programs.exit(), 0, USUAL);
         return question.inShort(BUSY)
                 .expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))
@@ -68,7 +68,7 @@ public final class LaunchQuestions {
         Jmh output = Jmh.of(OutputBenchmark.class);
         askAll(question, output, 1, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
         askAll(question, output, 64, programs.fillPipe(), Programs.PIPE_BYTES, USUAL);
-        return question.twice();
+        return question;
     }
 
     private void askAll(
@@ -141,7 +141,7 @@ public final class LaunchQuestions {
         String many = "10000 children, no output";
         askLive(question, "1000 children", 1_000, true);
         askLive(question, many, 10_000, false);
-        return question.twice()
+        return question.steady()
                 .ask("1000 children", "NuProcess", live(Holder.NUPROCESS, 1_000, true))
                 .expect(Target.atMost("1000 children", Metric.THREADS, Target.TEN_MORE, 1))
                 .expect(Target.atMost(many, Metric.THREADS, Target.TEN_MORE, 1));
@@ -179,8 +179,7 @@ public final class LaunchQuestions {
                 .with("child", programs.exit())
                 .withJvmArguments("-Xms6g", "-Xmx6g", "-XX:+UseParallelGC");
         String setting = "1 in flight";
-        return question.twice()
-                .ask(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
+        return question.ask(setting, Question.RUNFLUX, large.with("contender", Launcher.RUNFLUX))
                 .ask(setting, "ProcessBuilder", large.with("contender", Launcher.PROCESS_BUILDER))
                 .ask(
                         setting,

@@ -34,7 +34,7 @@ import org.openjdk.jmh.infra.IterationParams;
 @Measurement(iterations = 1, time = 4)
 public abstract class RuntimeLoop {
     private static final int WARMING_IN_FLIGHT = 8;
-    private static final int WARMING_ITERATIONS = 3;
+    private static final int WARMING_ITERATIONS = 2;
 
     /** The runtime: a path. */
     @Param("/usr/sbin/runc")
@@ -73,7 +73,7 @@ public abstract class RuntimeLoop {
     protected abstract Contender open(Path binary, Path state, Path of);
 
     /**
-     * Opens the contender, in a JVM that was warmed up for three iterations if there is a runtime to do so.
+     * Opens the contender, in a JVM that was warmed up for two iterations if there is a runtime to do so.
      *
      * @param benchmark tells how long those are
      */

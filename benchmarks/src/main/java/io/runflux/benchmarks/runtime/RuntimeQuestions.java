@@ -120,7 +120,7 @@ public final class RuntimeQuestions {
                                         "" + effort.millis())))
                 .ask(setting, GO_RUNC, execByGo(1));
         String busy = "runc, " + BUSY + " in flight";
-        return question.twice().ask(busy, Question.RUNFLUX, execLoop(BUSY)).ask(busy, GO_RUNC, execByGo(BUSY));
+        return question.ask(busy, Question.RUNFLUX, execLoop(BUSY)).ask(busy, GO_RUNC, execByGo(BUSY));
     }
 
     private Jmh execLoop(int inFlight) {
