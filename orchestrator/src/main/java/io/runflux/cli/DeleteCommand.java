@@ -43,6 +43,6 @@ final class DeleteCommand implements Callable<Integer> {
     /** What a killed command held of it goes with it. */
     private Mono<Void> delete(Runtimes runtimes, OciRuntime runtime, ContainerId container) {
         return runtime.delete(container, DeleteOptions.defaults().withForce(force))
-                .then(Mono.defer(() -> runtimes.sweep(runtime, container)));
+                .then(runtimes.sweep(runtime, container));
     }
 }

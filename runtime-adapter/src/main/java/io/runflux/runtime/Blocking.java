@@ -39,6 +39,11 @@ final class Blocking {
                 context -> context.hasKey(Chain.class) ? context : context.put(Chain.class, new Chain()));
     }
 
+    /** Makes somebody else's work no part of the chain that it is asked for in. */
+    static <T> Mono<T> unchained(Mono<T> work) {
+        return work.contextWrite(context -> context.delete(Chain.class));
+    }
+
     private static <T> void schedule(MonoSink<T> sink, Callable<? extends T> work) {
         Chain chain = sink.contextView().getOrDefault(Chain.class, null);
         if (chain != null && chain == current.get()) {

@@ -23,11 +23,12 @@ final class CommandRunner {
     }
 
     Mono<RunningProcess> start(ProcessSpec spec) {
-        return monitor.start(spec).onErrorMap(ProcessStartException.class, CommandRunner::unavailable);
+        return Blocking.unchained(monitor.start(spec))
+                .onErrorMap(ProcessStartException.class, CommandRunner::unavailable);
     }
 
     Mono<ExitStatus> await(RunningProcess process) {
-        return monitor.await(process);
+        return Blocking.unchained(monitor.await(process));
     }
 
     /**

@@ -103,7 +103,7 @@ final class ContainerStarts {
 
     /**
      * A cancellation lets the command be started, since only then is it known what it may have begun. Whenever it
-     * comes, the directory that tells the pid is closed after that.
+     * comes, the directory that tells the pid of what was executed is closed after that.
      */
     private Mono<ContainerProcess> launch(ContainerStart start, Opened opened, Call call) {
         Invocation invocation = opened.invocation();
@@ -149,9 +149,12 @@ final class ContainerStarts {
                 .onErrorResume(error -> undo(start, pids).then(Mono.error(error))));
     }
 
-    /** A container's directory has told its pid and is done with; what was executed is found there if it must end. */
+    /**
+     * The directory of a creation has told the pid and is done with, and its process waits. One that runs already may
+     * end before it is watched, and what was executed is found there if it must end.
+     */
     private static Mono<Void> closeEarly(ContainerStart start, Invocation invocation) {
-        return start.isInit() ? invocation.close() : Mono.empty();
+        return start.mode() == Mode.CREATED ? invocation.close() : Mono.empty();
     }
 
     /** What nobody was handed would run on. */

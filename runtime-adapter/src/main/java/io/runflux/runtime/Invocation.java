@@ -156,13 +156,17 @@ final class Invocation {
 
     private synchronized void remove() throws IOException {
         isClosed = true;
-        if (isMade && Files.isDirectory(directory)) {
-            gatherLog();
-            for (int attempt = 1; attempt <= ATTEMPTS && !removeAll(); attempt++) {
-                log.debug("{} was written to while it was removed", directory);
-            }
+        if (!isMade || !Files.isDirectory(directory)) {
+            isRemoved = true;
+            return;
         }
-        isRemoved = true;
+        gatherLog();
+        for (int attempt = 1; attempt <= ATTEMPTS && !isRemoved; attempt++) {
+            isRemoved = removeAll();
+        }
+        if (!isRemoved) {
+            log.debug("{} was written to while it was removed", directory);
+        }
     }
 
     /** Returns false if a command that still runs has written one more file. */

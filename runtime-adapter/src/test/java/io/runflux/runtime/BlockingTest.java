@@ -58,6 +58,17 @@ class BlockingTest {
     }
 
     @Test
+    void call_followsUnchainedWork_changesThread() {
+        Mono<Tuple2<Thread, Thread>> both =
+                Blocking.chain(WORK.zipWhen(first -> Blocking.unchained(Blocking.chain(WORK))));
+
+        StepVerifier.create(both)
+                .assertNext(threads -> assertThat(threads.getT1()).isNotSameAs(threads.getT2()))
+                .expectComplete()
+                .verify(TIMEOUT);
+    }
+
+    @Test
     void call_afterAnotherThreadInChain_runsOnElasticWorker() {
         Mono<Thread> last = Blocking.chain(WORK.publishOn(Schedulers.parallel()).flatMap(first -> WORK));
 
