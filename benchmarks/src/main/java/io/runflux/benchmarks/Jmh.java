@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -35,14 +36,12 @@ public final class Jmh implements Measurement {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    /** What a service is after minutes, a JVM is after seconds if a tenth of the calls makes it compile. */
-    private static final List<String> WARM_SOONER = List.of("-XX:CompileThresholdScaling=0.1");
-
     private final Class<?> benchmark;
     private final Map<String, String> parameters;
     private final List<String> jvmArguments;
     private final @Nullable Path jvm;
     private final List<Path> needed;
+    private final ToIntFunction<Effort> warmUp;
     private final int divisor;
 
     private Jmh(
@@ -51,12 +50,14 @@ public final class Jmh implements Measurement {
             List<String> jvmArguments,
             @Nullable Path jvm,
             List<Path> needed,
+            ToIntFunction<Effort> warmUp,
             int divisor) {
         this.benchmark = benchmark;
         this.parameters = parameters;
         this.jvmArguments = jvmArguments;
         this.jvm = jvm;
         this.needed = needed;
+        this.warmUp = warmUp;
         this.divisor = divisor;
     }
 
@@ -67,7 +68,7 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public static Jmh of(Class<?> benchmark) {
-        return new Jmh(benchmark, Map.of(), WARM_SOONER, null, List.of(), 1);
+        return new Jmh(benchmark, Map.of(), List.of(), null, List.of(), Effort::warmUpMillis, 1);
     }
 
     /**
@@ -80,7 +81,7 @@ public final class Jmh implements Measurement {
     public Jmh with(String name, Object value) {
         Map<String, String> more = new LinkedHashMap<>(parameters);
         more.put(name, value.toString());
-        return new Jmh(benchmark, more, jvmArguments, jvm, needed, divisor);
+        return new Jmh(benchmark, more, jvmArguments, jvm, needed, warmUp, divisor);
     }
 
     /**
@@ -92,7 +93,7 @@ public final class Jmh implements Measurement {
     public Jmh withJvmArguments(String... more) {
         List<String> all = new ArrayList<>(jvmArguments);
         all.addAll(List.of(more));
-        return new Jmh(benchmark, parameters, all, jvm, needed, divisor);
+        return new Jmh(benchmark, parameters, all, jvm, needed, warmUp, divisor);
     }
 
     /**
@@ -102,7 +103,7 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public Jmh on(Path java) {
-        return new Jmh(benchmark, parameters, jvmArguments, java, List.of(java), divisor);
+        return new Jmh(benchmark, parameters, jvmArguments, java, List.of(java), warmUp, divisor);
     }
 
     /**
@@ -112,7 +113,7 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public Jmh needing(Path... more) {
-        return new Jmh(benchmark, parameters, jvmArguments, jvm, List.of(more), divisor);
+        return new Jmh(benchmark, parameters, jvmArguments, jvm, List.of(more), warmUp, divisor);
     }
 
     /**
@@ -121,7 +122,16 @@ public final class Jmh implements Measurement {
      * @return the measurement
      */
     public Jmh halved() {
-        return new Jmh(benchmark, parameters, jvmArguments, jvm, needed, divisor * 2);
+        return new Jmh(benchmark, parameters, jvmArguments, jvm, needed, warmUp, divisor * 2);
+    }
+
+    /**
+     * Returns this measurement after a long warm-up, for what the compiler takes long for and a target is for.
+     *
+     * @return the measurement
+     */
+    public Jmh warmedLong() {
+        return new Jmh(benchmark, parameters, jvmArguments, jvm, needed, Effort::longWarmUpMillis, divisor);
     }
 
     @Override
@@ -145,7 +155,7 @@ public final class Jmh implements Measurement {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                 .forks(1)
-                .warmupTime(TimeValue.milliseconds(effort.warmUpMillis() / divisor))
+                .warmupTime(TimeValue.milliseconds(warmUp.applyAsInt(effort) / divisor))
                 .measurementTime(TimeValue.milliseconds(effort.millis() / divisor))
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)

@@ -48,9 +48,9 @@ public final class LaunchQuestions {
         Question question = Question.of("launches", "launch to exit of a child that does nothing", "launches");
         List<Launcher> all = List.of(Launcher.values());
         Jmh launches = Jmh.of(LaunchBenchmark.class);
-        askAll(question, launches, 1, programs.exit(), 0, all);
+        askAll(question, launches.warmedLong(), 1, programs.exit(), 0, all);
         askAll(question, launches, 2, programs.exit(), 0, USUAL);
-        askAll(question, launches, 64, programs.exit(), 0, all);
+        askAll(question, launches.warmedLong(), 64, programs.exit(), 0, all);
         askAll(question, launches, 512, programs.exit(), 0, USUAL);
         return question.inShort(BUSY)
                 .expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))

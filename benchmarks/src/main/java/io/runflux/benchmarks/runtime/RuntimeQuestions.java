@@ -71,12 +71,13 @@ public final class RuntimeQuestions {
                 .ask(setting, GO_RUNC, lifecycleByGo(runtime, BUSY));
     }
 
-    /** Warmed up in the dialect of the runtime. */
+    /** Warmed up in the dialect of the runtime, and compiled after a tenth of the calls, which are so few. */
     private Jmh warmLifecycle(Path runtime, int inFlight) {
         Path warming = bundles.alias(peers.fakeRuntime(), runtime);
         return loop(LifecycleBenchmark.class, runtime, bundles.exiting(), inFlight)
                 .needing(runtime, warming)
-                .with("warmingRuntime", warming);
+                .with("warmingRuntime", warming)
+                .withJvmArguments("-XX:CompileThresholdScaling=0.1");
     }
 
     private Peer lifecycleByGo(Path runtime, int inFlight) {
