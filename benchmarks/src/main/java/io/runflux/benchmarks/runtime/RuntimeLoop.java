@@ -34,7 +34,6 @@ import org.openjdk.jmh.infra.IterationParams;
 @Measurement(iterations = 1, time = 4)
 public abstract class RuntimeLoop {
     private static final int WARMING_IN_FLIGHT = 8;
-    private static final int WARMING_ITERATIONS = 2;
 
     /** The runtime: a path. */
     @Param("/usr/sbin/runc")
@@ -51,6 +50,10 @@ public abstract class RuntimeLoop {
     /** The runtime that warms up: a path; none if empty. */
     @Param("")
     public String warmingRuntime = "";
+
+    /** For how many iterations that warms up. */
+    @Param("3")
+    public int warmingIterations;
 
     /** How many are under way at once. */
     @Param("1")
@@ -73,14 +76,14 @@ public abstract class RuntimeLoop {
     protected abstract Contender open(Path binary, Path state, Path of);
 
     /**
-     * Opens the contender, in a JVM that was warmed up for two iterations if there is a runtime to do so.
+     * Opens the contender, in a JVM that was warmed up if there is a runtime to do so.
      *
-     * @param benchmark tells how long those are
+     * @param benchmark tells how long its iterations are
      */
     @Setup
     public void open(BenchmarkParams benchmark) {
         if (!warmingRuntime.isEmpty()) {
-            warmUp(toDuration(benchmark.getWarmup()).multipliedBy(WARMING_ITERATIONS));
+            warmUp(toDuration(benchmark.getWarmup()).multipliedBy(warmingIterations));
         }
         opened = open(Path.of(runtime), Path.of(root), Path.of(bundle));
     }

@@ -21,6 +21,7 @@ public final class RuntimeQuestions {
     private static final String ORCHESTRATOR = "Runflux, an orchestrator";
     private static final String ALONE = ", 1 in flight";
     private static final int BUSY = 8;
+    private static final int LONG_WARMING = 6;
 
     private final Bundles bundles;
     private final Peers peers;
@@ -58,7 +59,10 @@ public final class RuntimeQuestions {
 
     private void askLifecycle(Question question, String name, Path runtime) {
         Jmh alone = warmLifecycle(runtime, 1);
-        question.ask(name + ALONE, Question.RUNFLUX, alone.with("isOrchestrated", false))
+        question.ask(
+                        name + ALONE,
+                        Question.RUNFLUX,
+                        alone.with("isOrchestrated", false).with("warmingIterations", LONG_WARMING))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
                 .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
                 .ask(name + ALONE, GO_RUNC, lifecycleByGo(runtime, 1));
@@ -71,13 +75,12 @@ public final class RuntimeQuestions {
                 .ask(setting, GO_RUNC, lifecycleByGo(runtime, BUSY));
     }
 
-    /** Warmed up in the dialect of the runtime, and compiled after a tenth of the calls, which are so few. */
+    /** Warmed up in the dialect of the runtime. */
     private Jmh warmLifecycle(Path runtime, int inFlight) {
         Path warming = bundles.alias(peers.fakeRuntime(), runtime);
         return loop(LifecycleBenchmark.class, runtime, bundles.exiting(), inFlight)
                 .needing(runtime, warming)
-                .with("warmingRuntime", warming)
-                .withJvmArguments("-XX:CompileThresholdScaling=0.1");
+                .with("warmingRuntime", warming);
     }
 
     private Peer lifecycleByGo(Path runtime, int inFlight) {
