@@ -3,7 +3,7 @@ package io.runflux.benchmarks;
 
 /** How much is measured: the figures of a longer run are the better ones. */
 public enum Effort {
-    /** Everything, 34 minutes on two quiet processors. */
+    /** Everything, 35 minutes on two slow processors. */
     FULL(3, 3_500, 7_000, 2_500),
     /** Some of each question that has a target, below three minutes. */
     SHORT(2, 1_200, 1_200, 800),
