@@ -140,12 +140,12 @@ final class ContainerStarts {
     private Mono<ContainerProcess> handOver(
             ContainerStart start, Opened opened, RunningProcess command, @Nullable StdinRelay stdin) {
         return pids(opened.invocation()).flatMap(pids -> closeEarly(start, opened.invocation())
-                .then(Mono.defer(() -> streams(
+                .then(streams(
                         start,
                         opened,
                         command,
                         stdin,
-                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init)))))
+                        streams -> watch(opened, pids, init -> watched(start, pids, streams, init))))
                 .onErrorResume(error -> undo(start, pids).then(Mono.error(error))));
     }
 
