@@ -14,7 +14,7 @@ final class NativeInbound implements InboundStream {
 
     /** Takes over a descriptor, on the loop; if this fails, it is closed. */
     static NativeInbound attach(Endpoint endpoint, String name) {
-        PipeReader reader = new PipeReader(endpoint, name, false, () -> {});
+        PipeReader reader = new PipeReader(endpoint, name, false, PipeGrowth.none(endpoint), () -> {});
         try {
             reader.register(EpollHandle.IN);
         } catch (RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import io.runflux.events.Signal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -20,6 +21,8 @@ import reactor.netty.ByteBufFlux;
  * and is finished when the last of its descriptors is closed.
  */
 final class NativeProcess implements RunningProcess, ExitWatch.Listener {
+    private static final Semaphore NO_LARGE_PIPES = new Semaphore(0);
+
     private final Libc libc;
     private final Duration postKillTimeout;
     private final boolean leadsGroup;
@@ -31,6 +34,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final Map<Integer, PipeWriter> inputs = new TreeMap<>();
     private final Map<Integer, PipeReader> outputs = new TreeMap<>();
     private final int terminal;
+    private final Semaphore largePipes;
     private final Consumer<NativeProcess> onFinished;
     private int openHandles;
     private boolean isReleased;
@@ -41,6 +45,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         postKillTimeout = settings.postKillTimeout();
         leadsGroup = child.kind().leadsGroup();
         endsItsGroup = child.kind() == ExitWatch.Kind.GROUP_LEADER;
+        largePipes = child.growsPipes() ? settings.largePipes() : NO_LARGE_PIPES;
         this.onFinished = onFinished;
         int pid = child.pid();
         watch = new ExitWatch(endpoint(loop, child.pidfd()), pid, child.kind(), this);
@@ -53,22 +58,31 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
 
     private PipeWriter writer(IoEventLoop loop, SpawnedChild child) {
         String owner = "process " + child.pid();
-        return new PipeWriter(endpoint(loop, child.stdin()), owner, child.isTerminal(), this::closed);
+        Endpoint pipe = endpoint(loop, child.stdin());
+        return new PipeWriter(pipe, owner, child.isTerminal(), growth(pipe), this::closed);
     }
 
     private @Nullable PipeReader reader(IoEventLoop loop, int descriptor, String name, boolean isTerminal) {
-        return descriptor < 0 ? null : new PipeReader(endpoint(loop, descriptor), name, isTerminal, this::closed);
+        if (descriptor < 0) {
+            return null;
+        }
+        Endpoint pipe = endpoint(loop, descriptor);
+        return new PipeReader(pipe, name, isTerminal, growth(pipe), this::closed);
     }
 
     private void addFurther(IoEventLoop loop, int pid, FurtherPipe pipe) {
         Endpoint endpoint = endpoint(loop, pipe.descriptor());
         int number = pipe.number();
         if (pipe.isInput()) {
-            inputs.put(number, new PipeWriter(endpoint, "process " + pid, number, this::closed));
+            inputs.put(number, new PipeWriter(endpoint, "process " + pid, number, growth(endpoint), this::closed));
         } else {
             String name = "descriptor " + number + " of process " + pid;
-            outputs.put(number, new PipeReader(endpoint, name, false, this::closed));
+            outputs.put(number, new PipeReader(endpoint, name, false, growth(endpoint), this::closed));
         }
+    }
+
+    private PipeGrowth growth(Endpoint pipe) {
+        return new PipeGrowth(pipe, largePipes);
     }
 
     private Endpoint endpoint(IoEventLoop loop, int descriptor) {

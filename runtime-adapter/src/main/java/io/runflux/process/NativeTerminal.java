@@ -35,8 +35,10 @@ final class NativeTerminal implements Terminal {
             throw e;
         }
         IoEventLoop loop = endpoint.loop();
-        reader = new PipeReader(new Endpoint(loop, forReading, libc), "output of " + name, true, () -> {});
-        writer = new PipeWriter(new Endpoint(loop, forWriting, libc), name, true, () -> {});
+        Endpoint output = new Endpoint(loop, forReading, libc);
+        Endpoint input = new Endpoint(loop, forWriting, libc);
+        reader = new PipeReader(output, "output of " + name, true, PipeGrowth.none(output), () -> {});
+        writer = new PipeWriter(input, name, true, PipeGrowth.none(input), () -> {});
     }
 
     /**

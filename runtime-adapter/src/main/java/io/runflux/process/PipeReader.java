@@ -35,6 +35,7 @@ final class PipeReader extends EpollHandle {
     private final String name;
     private final Libc libc;
     private final boolean isTerminal;
+    private final PipeGrowth growth;
     private final Runnable onClosed;
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final AtomicBoolean isSubscribed = new AtomicBoolean();
@@ -49,10 +50,11 @@ final class PipeReader extends EpollHandle {
     private @Nullable Throwable failure;
     private int bufferBytes = 4096;
 
-    PipeReader(Endpoint endpoint, String name, boolean isTerminal, Runnable onClosed) {
+    PipeReader(Endpoint endpoint, String name, boolean isTerminal, PipeGrowth growth, Runnable onClosed) {
         super(endpoint.loop(), endpoint.descriptor());
         this.name = name;
         this.isTerminal = isTerminal;
+        this.growth = growth;
         this.onClosed = onClosed;
         libc = endpoint.libc();
     }
@@ -75,6 +77,7 @@ final class PipeReader extends EpollHandle {
 
     @Override
     void closed() {
+        growth.closed();
         terminate();
         end.tryEmitEmpty();
         onClosed.run();
@@ -155,10 +158,12 @@ final class PipeReader extends EpollHandle {
         try {
             int count = fd().readAddress(buffer.memoryAddress(), 0, bufferBytes);
             if (count > 0) {
+                growth.passed(count);
                 adaptTo(count);
                 requested.accumulateAndGet(-1, PipeReader::subtract);
                 target.onNext(buffer.writerIndex(count));
             } else if (count == 0) {
+                growth.waits();
                 isReadable = false;
             } else {
                 close();

@@ -32,26 +32,29 @@ final class PipeWriter extends EpollHandle {
     private final String owner;
     private final String stream;
     private final boolean isTerminal;
+    private final PipeGrowth growth;
     private final Runnable onClosed;
     private @Nullable Sender sender;
     private boolean isWritable = true;
     private long bytesWritten;
     private byte lastByte;
 
-    PipeWriter(Endpoint endpoint, String owner, boolean isTerminal, Runnable onClosed) {
-        this(endpoint, owner, "standard input", isTerminal, onClosed);
+    PipeWriter(Endpoint endpoint, String owner, boolean isTerminal, PipeGrowth growth, Runnable onClosed) {
+        this(endpoint, owner, "standard input", isTerminal, growth, onClosed);
     }
 
     /** Writes to a further descriptor. */
-    PipeWriter(Endpoint endpoint, String owner, int number, Runnable onClosed) {
-        this(endpoint, owner, "descriptor " + number, false, onClosed);
+    PipeWriter(Endpoint endpoint, String owner, int number, PipeGrowth growth, Runnable onClosed) {
+        this(endpoint, owner, "descriptor " + number, false, growth, onClosed);
     }
 
-    private PipeWriter(Endpoint endpoint, String owner, String stream, boolean isTerminal, Runnable onClosed) {
+    private PipeWriter(
+            Endpoint endpoint, String owner, String stream, boolean isTerminal, PipeGrowth growth, Runnable onClosed) {
         super(endpoint.loop(), endpoint.descriptor());
         this.owner = owner;
         this.stream = stream;
         this.isTerminal = isTerminal;
+        this.growth = growth;
         this.onClosed = onClosed;
     }
 
@@ -84,6 +87,7 @@ final class PipeWriter extends EpollHandle {
 
     @Override
     void closed() {
+        growth.closed();
         if (sender != null) {
             sender.fail(closedByPeer());
         }
@@ -123,9 +127,13 @@ final class PipeWriter extends EpollHandle {
             int from = buffer.readerIndex();
             int count = fd().writeAddress(buffer.memoryAddress(), from, buffer.writerIndex());
             isWritable = count > 0;
+            growth.passed(count);
             bytesWritten += count;
             lastByte = count > 0 ? buffer.getByte(from + count - 1) : lastByte;
             buffer.readerIndex(from + count);
+            if (!isWritable) {
+                growth.waits();
+            }
         }
         return !buffer.isReadable();
     }

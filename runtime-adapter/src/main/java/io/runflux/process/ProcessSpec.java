@@ -156,7 +156,7 @@ public final class ProcessSpec {
     /**
      * Returns the size asked for the pipes.
      *
-     * @return bytes, or 0 for the kernel's default
+     * @return bytes, or 0 for the kernel's default, as a beginning
      */
     public int pipeBytes() {
         return settings.pipeBytes;
@@ -477,10 +477,14 @@ public final class ProcessSpec {
         }
 
         /**
-         * Asks for larger or smaller pipes. The kernel rounds up to a power of two of pages, and may refuse more than
-         * {@code /proc/sys/fs/pipe-max-size} to an unprivileged user: then the pipe keeps its default size.
+         * Asks for larger or smaller pipes, which then keep their size. The kernel rounds up to a power of two of
+         * pages, and may refuse more than {@code /proc/sys/fs/pipe-max-size} to an unprivileged user: then the pipe
+         * keeps its default size.
          *
-         * @param bytes 4096 to 2^30, or 0 for the kernel's default, mostly 65536
+         * <p>Pipes of the kernel's default size become larger while much goes through them: to 1 MiB, once they were
+         * filled and emptied 16 times within 100 ms, and 32 of a launcher's at most. The kernel may refuse that, too.
+         *
+         * @param bytes 4096 to 2^30, or 0 for the kernel's default, mostly 65536, as a beginning
          * @return this
          */
         public Builder pipeBytes(int bytes) {

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A child that runs, and the descriptors that are ours: -1 where there is none. Of a terminal, {@code stdin} and
- * {@code stdout} are two descriptors of the one master, since a loop takes each descriptor once.
+ * {@code stdout} are two descriptors of the one master, since a loop takes each descriptor once. Pipes of the size that
+ * the kernel gives them may grow.
  */
 record SpawnedChild(
         int pid,
@@ -15,4 +16,5 @@ record SpawnedChild(
         int stderr,
         List<FurtherPipe> further,
         boolean isTerminal,
+        boolean growsPipes,
         ExitWatch.Kind kind) {}

@@ -40,6 +40,7 @@ final class Spawner {
                         descriptors.ours(2),
                         descriptors.further(),
                         spec.terminal() != null,
+                        spec.terminal() == null && spec.pipeBytes() == 0,
                         kind(spec));
             } catch (RuntimeException | Error e) {
                 descriptors.closeOurs();

@@ -25,6 +25,9 @@ import reactor.core.publisher.Operators;
  * that nobody waits for any more, is killed.
  */
 final class DriverOpening extends BaseSubscriber<RunningProcess> {
+    /** It does not grow: what a driver was given and did not read before it dies is lost. */
+    private static final int PIPE_BYTES = 64 * 1024;
+
     private final StdioUri uri;
     private final UpstreamOptions options;
     private final DriverOptions drivers;
@@ -86,6 +89,7 @@ final class DriverOpening extends BaseSubscriber<RunningProcess> {
                 .descriptor(DriverUpstream.STDOUT_DESCRIPTOR, Stdio.inputPipe())
                 .descriptor(DriverUpstream.STDERR_DESCRIPTOR, Stdio.inputPipe())
                 .descriptor(DriverUpstream.READY_DESCRIPTOR, Stdio.outputPipe())
+                .pipeBytes(PIPE_BYTES)
                 .build();
     }
 
