@@ -2,8 +2,8 @@
 // The practical limit: posix_spawn, pidfds and epoll in one thread, without anything above them.
 //
 //   c-peer launch IN_FLIGHT WARM_UP_MILLIS MILLIS BYTES CHILD [ARGUMENT...]
-//   c-peer read BYTES CHILD     a child's output, in reads of 64 KiB from a pipe as it comes
-//   c-peer write BYTES CHILD    a child's input, in writes of 64 KiB
+//   c-peer read WARM_UP_MILLIS MILLIS BYTES CHILD     a child's output, in reads of 64 KiB from a pipe as it comes
+//   c-peer write WARM_UP_MILLIS MILLIS BYTES CHILD    a child's input, in writes of 64 KiB
 //
 // Each prints its figures as one JSON object.
 #define _GNU_SOURCE
@@ -210,22 +210,28 @@ static int64_t write_all(int fd, int64_t bytes) {
   return expected;
 }
 
-// Streams twice; the first time warms up.
-static int stream_all(char **arguments, int stream) {
-  int64_t nanos = 0;
-  expected = atoll(arguments[0]);
-  command = arguments + 1;
-  for (int i = 0; i < 2; i++) {
+// Streams with one child after another, as many as are begun in the time, and returns how long each took.
+static int64_t stream_for(int64_t millis, int stream) {
+  int64_t started = now();
+  int64_t children = 0;
+  do {
     pid_t pid;
     int status;
-    int64_t started = now();
     int fd = spawn(&pid, stream);
     int64_t bytes = stream == STDIN_FILENO ? write_all(fd, expected) : read_all(fd);
     close(fd);
     if (waitpid(pid, &status, 0) != pid) fail("waitpid");
     check(status, bytes);
-    nanos = now() - started;
-  }
+    children++;
+  } while (now() - started < millis * 1000000);
+  return (now() - started) / children;
+}
+
+static int stream_all(char **arguments, int stream) {
+  expected = atoll(arguments[2]);
+  command = arguments + 3;
+  stream_for(atoll(arguments[0]), stream);
+  int64_t nanos = stream_for(atoll(arguments[1]), stream);
   printf("{");
   print_rate((double)expected / (1 << 20), nanos);
   printf("}\n");
@@ -234,8 +240,9 @@ static int stream_all(char **arguments, int stream) {
 
 int main(int count, char **arguments) {
   if (count > 6 && strcmp(arguments[1], "launch") == 0) return launch_all(arguments + 2);
-  if (count > 3 && strcmp(arguments[1], "read") == 0) return stream_all(arguments + 2, STDOUT_FILENO);
-  if (count > 3 && strcmp(arguments[1], "write") == 0) return stream_all(arguments + 2, STDIN_FILENO);
-  fprintf(stderr, "usage: c-peer launch IN_FLIGHT WARM_UP_MILLIS MILLIS BYTES CHILD | read BYTES CHILD | write BYTES CHILD\n");
+  if (count > 5 && strcmp(arguments[1], "read") == 0) return stream_all(arguments + 2, STDOUT_FILENO);
+  if (count > 5 && strcmp(arguments[1], "write") == 0) return stream_all(arguments + 2, STDIN_FILENO);
+  fprintf(stderr, "usage: c-peer launch IN_FLIGHT WARM_UP_MILLIS MILLIS BYTES CHILD\n"
+                  "     | c-peer read|write WARM_UP_MILLIS MILLIS BYTES CHILD\n");
   return 2;
 }

@@ -3,8 +3,8 @@
 // Go, as its users would do it: os/exec for processes, go-runc for containers, a goroutine for each.
 //
 //	go-peer launch IN_FLIGHT WARM_UP_MILLIS MILLIS BYTES CHILD
-//	go-peer read BYTES CHILD
-//	go-peer write BYTES CHILD
+//	go-peer read WARM_UP_MILLIS MILLIS BYTES CHILD
+//	go-peer write WARM_UP_MILLIS MILLIS BYTES CHILD
 //	go-peer live CHILDREN CHILD
 //	go-peer live-silent CHILDREN CHILD
 //	go-peer exec RUNTIME ROOT BUNDLE PROGRAM IN_FLIGHT WARM_UP_MILLIS MILLIS
@@ -177,21 +177,24 @@ func drain(output io.Reader, buffer []byte) (int64, error) {
 	}
 }
 
-// stream does it twice; the first time warms up.
+// stream has one child after another, as many as are begun in the time.
 func stream(direction string, arguments []string) {
-	bytes, child := int64(number(arguments[0])), arguments[1]
+	bytes, child := int64(number(arguments[2])), arguments[3]
 	buffer := make([]byte, piece)
-	var elapsed time.Duration
-	for range [2]int{} {
-		started := time.Now()
+	once := func() {
 		if direction == "read" {
 			check(runOnce(child, bytes, buffer))
 		} else {
 			check(writeAll(child, bytes, buffer))
 		}
-		elapsed = time.Since(started)
 	}
-	show(rate(float64(bytes)/(1<<20), elapsed))
+	loop(1, millis(arguments[0]), once)
+	figures := loop(1, millis(arguments[1]), once)
+	mebibytes := float64(bytes) / (1 << 20)
+	show(map[string]float64{
+		"perSecond":  figures["perSecond"] * mebibytes,
+		"meanMicros": figures["meanMicros"] / mebibytes,
+	})
 }
 
 func writeAll(child string, bytes int64, buffer []byte) error {

@@ -6,16 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What was measured on. */
+/** What is measured on, and how much of it its host took since the beginning. */
 final class Machine {
-    private Machine() {}
+    private final ProcessorTime before = ProcessorTime.now();
 
-    static String describe() {
+    String describe() {
         return LocalDate.now(ZoneOffset.UTC) + ", " + Runtime.getRuntime().availableProcessors() + " processors ("
                 + processor() + "), Linux " + System.getProperty("os.version") + ", Java "
-                + System.getProperty("java.runtime.version");
+                + System.getProperty("java.runtime.version")
+                + String.format(
+                        Locale.ROOT,
+                        ", %.0f %% stolen by the host",
+                        100 * ProcessorTime.now().stolenSince(before));
     }
 
     private static String processor() {

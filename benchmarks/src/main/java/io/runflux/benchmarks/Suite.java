@@ -24,6 +24,7 @@ public final class Suite {
     private final PrintStream progress;
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> failed = new LinkedHashSet<>();
+    private final Machine machine = new Machine();
     private final long started = System.nanoTime();
 
     private Suite(Arguments arguments, PrintStream progress) {
@@ -61,7 +62,7 @@ public final class Suite {
         for (Question question : questions) {
             all.add(measure(question));
         }
-        System.out.println(Machine.describe());
+        System.out.println(machine.describe());
         System.out.println();
         System.out.println(Table.of(all));
         List<Verdict> verdicts = Verdict.of(all, arguments.effort());

@@ -120,6 +120,7 @@ public final class LaunchQuestions {
 
     private void askStreamers(Question question, String setting, Path child, boolean into) {
         Jmh measurement = Jmh.of(StreamBenchmark.class)
+                .halved()
                 .with("into", into)
                 .with("child", child)
                 .with("bytes", Programs.STREAM_BYTES);
@@ -131,8 +132,14 @@ public final class LaunchQuestions {
     }
 
     private static Peer streamPeer(Path program, Path child, boolean into) {
-        List<String> arguments = List.of(into ? "write" : "read", "" + Programs.STREAM_BYTES, "" + child);
-        return Peer.of(program, effort -> arguments);
+        return Peer.of(
+                program,
+                effort -> List.of(
+                        into ? "write" : "read",
+                        "" + effort.peerWarmUpMillis(),
+                        "" + effort.millis() / 2,
+                        "" + Programs.STREAM_BYTES,
+                        "" + child));
     }
 
     /** With pipes, 10,000 would take more descriptors than many a machine allows. */

@@ -5,6 +5,7 @@ import io.runflux.benchmarks.Counters;
 import io.runflux.benchmarks.Figures;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,13 +18,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.IterationParams;
 
-/** How fast bytes go from a child to the JVM, or from the JVM to a child. One invocation is one child. */
+/**
+ * How fast bytes go from a child to the JVM, or from the JVM to a child. One invocation is one child after another, as
+ * many as are begun in its time.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
-@Warmup(iterations = 1)
-@Measurement(iterations = 1)
+@Warmup(iterations = 1, time = 2)
+@Measurement(iterations = 1, time = 1)
 public class StreamBenchmark {
     /** Who streams. */
     @Param({"RUNFLUX", "PROCESS_BUILDER", "NUPROCESS"})
@@ -53,20 +58,26 @@ public class StreamBenchmark {
     }
 
     /**
-     * Runs one child.
+     * Runs the children.
      *
      * @param counters takes what it took
+     * @param iteration tells for how long one more is begun
      */
     @Benchmark
-    public void stream(Counters counters) {
+    public void stream(Counters counters, IterationParams iteration) {
         StreamContender streamer = Objects.requireNonNull(opened);
+        long limit = iteration.getTime().convertTo(TimeUnit.NANOSECONDS);
+        int children = 0;
         long started = System.nanoTime();
-        if (into) {
-            streamer.writeAll(bytes);
-        } else {
-            streamer.readAll();
-        }
-        counters.take(Figures.ofRate(bytes / 1048576.0, System.nanoTime() - started), 1);
+        do {
+            if (into) {
+                streamer.writeAll(bytes);
+            } else {
+                streamer.readAll();
+            }
+            children++;
+        } while (System.nanoTime() - started < limit);
+        counters.take(Figures.ofRate(children * bytes / 1048576.0, System.nanoTime() - started), children);
     }
 
     /** Closes the contender. */
