@@ -22,6 +22,7 @@ final class Linux {
     static final int F_SETFL = 4;
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_SETPIPE_SZ = 1031;
+    static final int F_GETPIPE_SZ = 1032;
 
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;

@@ -6,6 +6,8 @@ import io.netty.channel.IoEventLoop;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
@@ -21,8 +23,6 @@ import reactor.netty.ByteBufFlux;
  * and is finished when the last of its descriptors is closed.
  */
 final class NativeProcess implements RunningProcess, ExitWatch.Listener {
-    private static final Semaphore NO_LARGE_PIPES = new Semaphore(0);
-
     private final Libc libc;
     private final Duration postKillTimeout;
     private final boolean leadsGroup;
@@ -34,7 +34,9 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     private final Map<Integer, PipeWriter> inputs = new TreeMap<>();
     private final Map<Integer, PipeReader> outputs = new TreeMap<>();
     private final int terminal;
+    private final boolean growsPipes;
     private final Semaphore largePipes;
+    private final List<PipeGrowth> growths = new ArrayList<>();
     private final Consumer<NativeProcess> onFinished;
     private int openHandles;
     private boolean isReleased;
@@ -45,7 +47,8 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
         postKillTimeout = settings.postKillTimeout();
         leadsGroup = child.kind().leadsGroup();
         endsItsGroup = child.kind() == ExitWatch.Kind.GROUP_LEADER;
-        largePipes = child.growsPipes() ? settings.largePipes() : NO_LARGE_PIPES;
+        growsPipes = child.growsPipes();
+        largePipes = settings.largePipes();
         this.onFinished = onFinished;
         int pid = child.pid();
         watch = new ExitWatch(endpoint(loop, child.pidfd()), pid, child.kind(), this);
@@ -82,7 +85,9 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     }
 
     private PipeGrowth growth(Endpoint pipe) {
-        return new PipeGrowth(pipe, largePipes);
+        PipeGrowth growth = growsPipes ? new PipeGrowth(pipe, largePipes) : PipeGrowth.none(pipe);
+        growths.add(growth);
+        return growth;
     }
 
     private Endpoint endpoint(IoEventLoop loop, int descriptor) {
@@ -301,6 +306,7 @@ final class NativeProcess implements RunningProcess, ExitWatch.Listener {
     @Override
     public void closed() {
         if (--openHandles == 0) {
+            growths.forEach(PipeGrowth::end);
             isFinished = true;
             onFinished.accept(this);
         }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -41,7 +42,8 @@ final class NativeProcessLauncher implements ProcessLauncher {
     private final NativeSockets sockets;
 
     NativeProcessLauncher(ProcessLauncherBuilder builder, Libc libc) {
-        settings = new NativeSettings(libc, builder.postKillTimeout(), builder.subreaper());
+        settings = new NativeSettings(
+                libc, builder.postKillTimeout(), builder.subreaper(), new Semaphore(builder.maxLargePipes()));
         spawner = new Spawner(libc);
         attempts = new Attempts(spawner::release);
         LoopResources resources = builder.loopResources();

@@ -4,9 +4,9 @@ package io.runflux.process;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
-/** What a {@link NativeProcess} needs of its launcher. */
-record NativeSettings(Libc libc, Duration postKillTimeout, boolean isSubreaper, Semaphore largePipes) {
-    NativeSettings(Libc libc, Duration postKillTimeout, boolean isSubreaper) {
-        this(libc, postKillTimeout, isSubreaper, new Semaphore(PipeGrowth.MAX_LARGE));
-    }
-}
+/**
+ * What a {@link NativeProcess} needs of its launcher.
+ *
+ * @param largePipes how many more pipes of its children may become large
+ */
+record NativeSettings(Libc libc, Duration postKillTimeout, boolean isSubreaper, Semaphore largePipes) {}

@@ -9,15 +9,13 @@ import java.util.function.LongSupplier;
  * Makes a pipe larger through which much goes. Where one side fills a pipe and the other one empties it, each waits for
  * the other time and again, and to be woken takes longer than to copy 64 KiB. Confined to the loop of the pipe.
  *
- * <p>How many are large at once is bounded: all pipes of a user who is not privileged may have 64 MiB, beyond which the
- * kernel makes none larger, and new ones smaller than usual (pipe(7), {@code pipe-user-pages-soft}).
+ * <p>How many are large at once is bounded, see {@link ProcessLauncherBuilder#maxLargePipes}. A pipe counts until the
+ * process has ended: the kernel has it as long as either end is open.
  */
 final class PipeGrowth {
-    /** What a pipe grows to: the most that the kernel grants anybody ({@code pipe-max-size} as it comes). */
+    /** What a pipe grows to: the most that the kernel grants without privileges ({@code pipe-max-size} as it comes). */
     static final int LARGE_BYTES = 1 << 20;
-    /** How many pipes of a launcher are large at once: half of what their user may have. */
-    static final int MAX_LARGE = 32;
-    /** What passes between two waits when a pipe of the default size was full, or nearly. */
+    /** What passes between two waits when it is much: half of a pipe of the default size. */
     static final int MUCH_BYTES = 32 * 1024;
     /** So often one after another it is much, before the pipe grows. */
     static final int TIMES = 16;
@@ -32,7 +30,7 @@ final class PipeGrowth {
     private int times;
     private long since;
     private boolean isTried;
-    private boolean isLarge;
+    private boolean isCounted;
 
     /** Takes how many more may be large. */
     PipeGrowth(Endpoint pipe, Semaphore allowed) {
@@ -49,7 +47,9 @@ final class PipeGrowth {
 
     /** Of something that keeps its size. */
     static PipeGrowth none(Endpoint endpoint) {
-        return new PipeGrowth(endpoint, new Semaphore(0));
+        PipeGrowth none = new PipeGrowth(endpoint, new Semaphore(0));
+        none.isTried = true;
+        return none;
     }
 
     /** Some bytes went through. */
@@ -57,39 +57,47 @@ final class PipeGrowth {
         passed += bytes;
     }
 
-    /** No more goes through until the other side has done something. */
-    void waits() {
+    /**
+     * No more goes through until the other side has done something; without anything in between, the event was
+     * spurious. Returns whether there is more room now.
+     */
+    boolean waits() {
+        if (isTried || passed == 0) {
+            return false;
+        }
         boolean wasMuch = passed >= MUCH_BYTES;
         passed = 0;
-        if (isTried) {
-            return;
-        }
-        if (!wasMuch) {
-            times = 0;
-        } else if (times == 0) {
+        times = wasMuch ? times + 1 : 0;
+        if (times == 1) {
             since = clock.getAsLong();
-            times = 1;
-        } else if (++times == TIMES) {
-            times = 0;
-            growIfFast();
         }
+        if (times < TIMES) {
+            return false;
+        }
+        times = 0;
+        return clock.getAsLong() - since <= WITHIN_NANOS && allowed.tryAcquire() && grow();
     }
 
-    private void growIfFast() {
-        if (clock.getAsLong() - since > WITHIN_NANOS || !allowed.tryAcquire()) {
-            return;
-        }
+    /**
+     * Asks twice: from Linux 5.8 until the repair of 6.8 a writer that waits is woken before there is room, and then no
+     * more (kernel bug 212295).
+     */
+    private boolean grow() {
         isTried = true;
-        isLarge = libc.fcntl(pipe, Linux.F_SETPIPE_SZ, LARGE_BYTES) >= 0;
+        isCounted = true;
+        boolean isLarge = libc.fcntl(pipe, Linux.F_GETPIPE_SZ, 0) < LARGE_BYTES
+                && libc.fcntl(pipe, Linux.F_SETPIPE_SZ, LARGE_BYTES) >= 0
+                && libc.fcntl(pipe, Linux.F_SETPIPE_SZ, LARGE_BYTES) >= 0;
         if (!isLarge) {
-            allowed.release();
+            end();
         }
+        return isLarge;
     }
 
-    /** The pipe is closed. */
-    void closed() {
-        if (isLarge) {
-            isLarge = false;
+    /** Nobody has the pipe any more. */
+    void end() {
+        if (isCounted) {
+            isCounted = false;
             allowed.release();
         }
     }

@@ -77,7 +77,6 @@ final class PipeReader extends EpollHandle {
 
     @Override
     void closed() {
-        growth.closed();
         terminate();
         end.tryEmitEmpty();
         onClosed.run();

@@ -87,7 +87,6 @@ final class PipeWriter extends EpollHandle {
 
     @Override
     void closed() {
-        growth.closed();
         if (sender != null) {
             sender.fail(closedByPeer());
         }
@@ -126,14 +125,11 @@ final class PipeWriter extends EpollHandle {
         while (isWritable && buffer.isReadable() && writes++ < WRITES_PER_TURN) {
             int from = buffer.readerIndex();
             int count = fd().writeAddress(buffer.memoryAddress(), from, buffer.writerIndex());
-            isWritable = count > 0;
             growth.passed(count);
+            isWritable = count > 0 || growth.waits();
             bytesWritten += count;
             lastByte = count > 0 ? buffer.getByte(from + count - 1) : lastByte;
             buffer.readerIndex(from + count);
-            if (!isWritable) {
-                growth.waits();
-            }
         }
         return !buffer.isReadable();
     }

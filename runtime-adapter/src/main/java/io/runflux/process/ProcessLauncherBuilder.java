@@ -19,6 +19,7 @@ public final class ProcessLauncherBuilder {
     private int spawnerThreads = 2;
     private boolean spawnOnEventLoop;
     private int maxWaitingLaunches = 16_384;
+    private int maxLargePipes = 32;
     private Duration postKillTimeout = Duration.ofSeconds(10);
     private boolean subreaper;
 
@@ -87,6 +88,28 @@ public final class ProcessLauncherBuilder {
             throw new IllegalArgumentException("waiting launches must be 1 or more, were " + launches);
         }
         maxWaitingLaunches = launches;
+        return this;
+    }
+
+    /**
+     * Sets how many pipes of children may be large at once. One through which much goes, 32 KiB and more between two
+     * waits for 16 times within 100 ms, grows from the kernel's default of 64 KiB to 1 MiB, until its process has ended
+     * and been released, unless its size was given ({@link ProcessSpec.Builder#pipeBytes}): where the two sides wait
+     * for each other all the time, a stream can be several times as fast then. What waits in a pipe is charged to the
+     * control group of who wrote it.
+     *
+     * <p>Without privileges all pipes of a user have 64 MiB, as it comes, beyond which the kernel lets none grow and
+     * makes new ones small (pipe(7), {@code pipe-user-pages-soft}). Default: 32, which is half of that. The fallback to
+     * the JDK's processes does not know it.
+     *
+     * @param pipes 0 or more; with 0 none grows
+     * @return this
+     */
+    public ProcessLauncherBuilder maxLargePipes(int pipes) {
+        if (pipes < 0) {
+            throw new IllegalArgumentException("large pipes must be 0 or more, were " + pipes);
+        }
+        maxLargePipes = pipes;
         return this;
     }
 
@@ -161,6 +184,10 @@ public final class ProcessLauncherBuilder {
 
     int maxWaitingLaunches() {
         return maxWaitingLaunches;
+    }
+
+    int maxLargePipes() {
+        return maxLargePipes;
     }
 
     Duration postKillTimeout() {

@@ -481,8 +481,8 @@ public final class ProcessSpec {
          * pages, and may refuse more than {@code /proc/sys/fs/pipe-max-size} to an unprivileged user: then the pipe
          * keeps its default size.
          *
-         * <p>Pipes of the kernel's default size become larger while much goes through them: to 1 MiB, once they were
-         * filled and emptied 16 times within 100 ms, and 32 of a launcher's at most. The kernel may refuse that, too.
+         * <p>Pipes of the kernel's default size may become larger later, see
+         * {@link ProcessLauncherBuilder#maxLargePipes}.
          *
          * @param bytes 4096 to 2^30, or 0 for the kernel's default, mostly 65536, as a beginning
          * @return this

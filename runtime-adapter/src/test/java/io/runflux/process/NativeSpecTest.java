@@ -4,7 +4,6 @@ package io.runflux.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.runflux.events.ExitStatus;
 import io.runflux.events.Signal;
@@ -24,9 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -34,7 +31,6 @@ import reactor.test.StepVerifier;
 /** What only the native launcher can do for a child. */
 class NativeSpecTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int F_GETPIPE_SZ = 1032;
     private static final ProcessLauncher LAUNCHER =
             ProcessLauncher.builder().kind(ProcessLauncherBuilder.Kind.NATIVE).build();
 
@@ -297,37 +293,6 @@ class NativeSpecTest {
                         .reduce(0, Integer::sum)
                         .block(LIMIT))
                 .isEqualTo(300_000);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, 1048576", "65536, 65536"})
-    void pipeBytes_ofFastStreams_growUnlessTheyAreGiven(int given, int expected) {
-        RunningProcess process = launch(ProcessSpec.program(Path.of("/bin/cat"))
-                .stdin(Stdio.pipe())
-                .stdout(Stdio.pipe())
-                .pipeBytes(given));
-        ByteBuf piece = Unpooled.directBuffer(1 << 20).writeZero(1 << 20);
-        Flux<ByteBuf> input = Flux.range(0, 64).map(i -> piece.retainedDuplicate());
-
-        Disposable sending = process.send(input.concatWith(Flux.never())).subscribe();
-        process.stdout()
-                .scan(0L, (sum, buffer) -> sum + buffer.readableBytes())
-                .filter(sum -> sum == 64L << 20)
-                .blockFirst(LIMIT);
-
-        assertThat(List.of(pipeBytes(process, 0), pipeBytes(process, 1))).containsOnly(expected);
-        sending.dispose();
-        process.release().block(LIMIT);
-        piece.release();
-    }
-
-    private static int pipeBytes(RunningProcess process, int descriptor) {
-        Libc libc = NativeSupport.libc();
-        byte[] path = Linux.cString("/proc/" + process.pid() + "/fd/" + descriptor);
-        int pipe = libc.open(path, Linux.O_RDONLY | Linux.O_NONBLOCK | Linux.O_CLOEXEC, 0);
-        int bytes = libc.fcntl(pipe, F_GETPIPE_SZ, 0);
-        libc.close(pipe);
-        return bytes;
     }
 
     private static ProcessSpec.Builder sh(String script) {

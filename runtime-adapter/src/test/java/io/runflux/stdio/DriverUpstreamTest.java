@@ -256,6 +256,23 @@ class DriverUpstreamTest {
         assertThat(upstream.lostBytes()).isZero();
     }
 
+    /** What is in it is lost when the driver dies. */
+    @Test
+    void send_fast_leavesThePipeSmall() {
+        SCENE.script(
+                READY,
+                "head -c 32M <&3 > /dev/null",
+                "perl -e 'print fcntl(STDIN, 1032, 0)' <&3 > $D/bytes",
+                "cat <&3");
+        SCENE.limit(DriverLimits.defaults().withWaits(true));
+        UpstreamIo upstream = SCENE.open(SCENE.uri());
+
+        upstream.sendStdout(DriverScene.chunks(1000, new AtomicInteger())).block(DriverScene.TIMEOUT);
+        upstream.close().block(DriverScene.TIMEOUT);
+
+        assertThat(SCENE.content("bytes")).isEqualTo("65536");
+    }
+
     @Test
     void close_driverThatReadsNothing_isTerminatedWithoutAnError() {
         SCENE.script(READY, "exec sleep 1000");

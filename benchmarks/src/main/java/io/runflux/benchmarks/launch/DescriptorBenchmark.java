@@ -50,10 +50,11 @@ public class DescriptorBenchmark extends LaunchLoop {
      *
      * @throws IOException if one cannot be closed
      */
-    @TearDown
+    @TearDown(Level.Iteration)
     public void closeDescriptors() throws IOException {
         for (FileChannel channel : open) {
             channel.close();
         }
+        open.clear();
     }
 }
