@@ -26,10 +26,10 @@ record Arguments(
             java -jar benchmarks.jar [QUESTION...] [--short | --check | --smoke] [--rounds N] [--results DIR]
 
               QUESTION       which questions are asked, all without one; --list lists them
-              --short        what has a target, less of each, in under three minutes
+              --short        what targets compare, less of each, in under three minutes
               --check        the ratios that must not fall, in half a minute; exits with 1 if one does
               --smoke        once, for a moment: shows that all of it works, and its figures say nothing
-              --rounds N     how many times each contender has its turn, from 1 to 99 (3; 2 with --short, and where there is no target)
+              --rounds N     how many times each contender has its turn, from 1 to 99 (3; 2 with --short, and for who is compared by no target)
               --results DIR  writes summary.json and plot.svg into that directory
             """;
 

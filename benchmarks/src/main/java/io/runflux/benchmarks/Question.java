@@ -100,19 +100,25 @@ public final class Question {
         return List.copyOf(targets);
     }
 
-    /** Returns how many rounds one takes part in: two at most under a condition for which there is no target. */
+    /** Returns how many rounds one takes part in: two at most if no target compares it. */
     int rounds(Effort effort, Case one) {
-        boolean hasTarget = targets.stream().anyMatch(target -> target.setting().equals(one.setting()));
-        return hasTarget && !isSteady ? effort.rounds() : Math.min(effort.rounds(), FEW_ROUNDS);
+        return isCompared(one) && !isSteady ? effort.rounds() : Math.min(effort.rounds(), FEW_ROUNDS);
     }
 
-    /** Returns who is measured with that effort: a check takes those that a target with a floor compares. */
+    private boolean isCompared(Case one) {
+        return targets.stream().anyMatch(target -> target.compares(one));
+    }
+
+    /**
+     * Returns who is measured with that effort: a short run takes those that a target compares under its conditions,
+     * and a check those that a target with a floor does.
+     */
     List<Case> cases(Effort effort) {
         return switch (effort) {
             case FULL, SMOKE -> List.copyOf(cases);
             case SHORT ->
                 cases.stream()
-                        .filter(one -> shortSettings.contains(one.setting()))
+                        .filter(one -> shortSettings.contains(one.setting()) && isCompared(one))
                         .toList();
             case CHECK -> cases.stream().filter(this::isChecked).toList();
         };

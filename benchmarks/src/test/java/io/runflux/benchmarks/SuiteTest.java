@@ -3,6 +3,7 @@ package io.runflux.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,23 @@ class SuiteTest {
     }
 
     @Test
+    void cases_short_areThoseThatATargetComparesUnderTheChosenConditions() {
+        Question question = question()
+                .ask(SETTING, Question.RUNFLUX, effort -> figures(1))
+                .ask(SETTING, OTHER, effort -> figures(1))
+                .ask(SETTING, "Third", effort -> figures(1))
+                .ask("1 in flight", Question.RUNFLUX, effort -> figures(1))
+                .ask("1 in flight", OTHER, effort -> figures(1))
+                .inShort(SETTING)
+                .expect(Target.atLeast(SETTING, Metric.RATE, OTHER, 3))
+                .expect(Target.atLeast("1 in flight", Metric.RATE, OTHER, 3));
+
+        assertThat(question.cases(Effort.SHORT))
+                .extracting(Case::setting, Case::contender)
+                .containsExactly(tuple(SETTING, Question.RUNFLUX), tuple(SETTING, OTHER));
+    }
+
+    @Test
     void cases_check_areThoseThatALimitCompares() {
         Question question = question()
                 .ask(SETTING, OTHER, effort -> figures(1))
@@ -101,15 +119,17 @@ class SuiteTest {
     }
 
     @Test
-    void rounds_noTargetOrSteady_areTwoOrFewer() {
+    void rounds_notComparedOrSteady_areTwoOrFewer() {
         Question question = question().expect(Target.atLeast(SETTING, Metric.RATE, OTHER, 1));
-        Case compared = one("Third");
-        Case other = new Case("1 in flight", OTHER, effort -> figures(1));
+        Case third = one("Third");
+        Case elsewhere = new Case("1 in flight", OTHER, effort -> figures(1));
 
-        assertThat(question.rounds(Effort.FULL, compared)).isEqualTo(3);
-        assertThat(question.rounds(Effort.FULL, other)).isEqualTo(2);
-        assertThat(question.rounds(Effort.SMOKE, other)).isOne();
-        assertThat(question.steady().rounds(Effort.FULL, compared)).isEqualTo(2);
+        assertThat(List.of(one(Question.RUNFLUX), one(OTHER)))
+                .allSatisfy(one -> assertThat(question.rounds(Effort.FULL, one)).isEqualTo(3));
+        assertThat(List.of(third, elsewhere))
+                .allSatisfy(one -> assertThat(question.rounds(Effort.FULL, one)).isEqualTo(2));
+        assertThat(question.rounds(Effort.SMOKE, third)).isOne();
+        assertThat(question.steady().rounds(Effort.FULL, one(OTHER))).isEqualTo(2);
     }
 
     @Test
