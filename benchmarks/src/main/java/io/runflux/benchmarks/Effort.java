@@ -3,7 +3,7 @@ package io.runflux.benchmarks;
 
 /** How much is measured: the figures of a longer run are the better ones. */
 public enum Effort {
-    /** Everything, 35 minutes on two slow processors. */
+    /** Everything, below 40 minutes on two processors. */
     FULL(3, 3_500, 7_000, 2_500),
     /** Some of what targets compare, below three minutes. */
     SHORT(2, 1_200, 3_000, 800),
