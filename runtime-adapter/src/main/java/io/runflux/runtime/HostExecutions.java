@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -41,23 +42,27 @@ final class HostExecutions {
                 .filterWhen(HostProcess::hasEnded)
                 .filterWhen(execution -> hasLeftNothing(execution.pid()))
                 .concatMap(HostProcess::remove)
-                .then(Mono.fromRunnable(() -> forgetGone(token)));
+                .then(Mono.fromRunnable(() -> forget(token, HostProcess::isGone)));
     }
 
     private static Mono<Boolean> hasLeftNothing(int session) {
         return Blocking.call(() -> ProcFiles.sessionMembers(session).isEmpty());
     }
 
-    private void forgetGone(String token) {
+    private void forget(String token, Predicate<HostProcess> which) {
         executions.computeIfPresent(token, (key, known) -> {
-            known.removeIf(HostProcess::isGone);
+            known.removeIf(which);
             return known.isEmpty() ? null : known;
         });
     }
 
     /** The number of one that has ended may be another's by now. */
     Flux<HostProcess> running(String token) {
-        return of(token).filterWhen(execution -> execution.hasEnded().map(hasEnded -> !hasEnded));
+        return of(token).filterWhen(HostExecutions::isRunning);
+    }
+
+    private static Mono<Boolean> isRunning(HostProcess execution) {
+        return execution.hasEnded().map(hasEnded -> !hasEnded);
     }
 
     private Flux<HostProcess> of(String token) {
@@ -71,11 +76,23 @@ final class HostExecutions {
                 .then();
     }
 
-    /** Kills all of them, and all that is left of them. */
+    /** Kills all that are known when it begins, and all that is left of them. What is added meanwhile stays. */
     Mono<Void> end(String token) {
-        Flux<Void> killed =
-                running(token).concatMap(execution -> signals.sendOutsideGroup(execution.pid(), Signal.KILL));
-        Flux<Void> removed = of(token).concatMapDelayError(HostProcess::remove);
-        return killed.thenMany(removed).then(Mono.fromRunnable(() -> executions.remove(token)));
+        return of(token).collectList().flatMap(known -> end(token, known));
+    }
+
+    private Mono<Void> end(String token, List<HostProcess> known) {
+        Flux<HostProcess> all = Flux.fromIterable(known);
+        Flux<Void> killed = all.filterWhen(HostExecutions::isRunning)
+                .concatMap(execution -> signals.sendOutsideGroup(execution.pid(), Signal.KILL));
+        return killed.thenMany(all.concatMapDelayError(HostProcess::remove))
+                .then(Mono.fromRunnable(() -> forget(token, known::contains)));
+    }
+
+    /** Ends one that nobody was given. */
+    Mono<Void> discard(HostProcess execution) {
+        return execution
+                .discard()
+                .then(Mono.fromRunnable(() -> forget(execution.token(), other -> other == execution)));
     }
 }

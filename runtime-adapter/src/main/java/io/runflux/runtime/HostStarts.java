@@ -139,8 +139,8 @@ final class HostStarts {
                         launchChecked(id, execution.spec()).doOnNext(execution::started),
                         running -> handOver(id, execution, options.detached()),
                         running -> Mono.empty(),
-                        (running, error) -> execution.discard(),
-                        running -> execution.discard())));
+                        (running, error) -> executions.discard(execution),
+                        running -> executions.discard(execution))));
     }
 
     private HostProcess toExecution(ContainerId id, ContainerState state, OciProcess process, ExecOptions options) {

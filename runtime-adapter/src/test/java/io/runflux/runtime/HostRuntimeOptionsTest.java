@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -128,6 +129,26 @@ class HostRuntimeOptionsTest {
         assertThat(second.isGone()).isTrue();
         complete(third.release());
         assertThat(third.isGone()).isTrue();
+    }
+
+    /** A deletion ends twice what was executed, for the sake of what is added between. */
+    @Test
+    void end_anotherIsAddedMeanwhile_leavesItToTheNextEnd() {
+        HostExecutions executions = new HostExecutions(new HostSignals(launcher));
+        HostProcess first = execution(SLEEP);
+        HostProcess second = execution(SLEEP);
+        complete(executions.add(first));
+        Mono<Void> added = first.exit().then(executions.add(second)).cache();
+        Disposable adding = added.subscribe();
+
+        complete(executions.end("token"));
+
+        complete(added);
+        assertThat(await(executions.running("token").collectList())).containsExactly(second);
+        complete(executions.end("token"));
+        assertThat(await(second.exit())).isEqualTo(ExitStatus.signaled(Signal.KILL));
+        complete(Mono.when(first.release(), second.release()));
+        adding.dispose();
     }
 
     @Test
