@@ -134,13 +134,19 @@ final class HostStarts {
     }
 
     Mono<ContainerProcess> exec(ContainerId id, OciProcess process, ExecOptions options) {
-        return containers.state(id).flatMap(state -> Blocking.call(() -> toExecution(id, state, process, options))
-                .flatMap(execution -> Mono.usingWhen(
-                        launchChecked(id, execution.spec()).doOnNext(execution::started),
-                        running -> handOver(id, execution, options.detached()),
-                        running -> Mono.empty(),
-                        (running, error) -> executions.discard(execution),
-                        running -> executions.discard(execution))));
+        return containers
+                .state(id)
+                .flatMap(state -> Blocking.call(() -> toExecution(id, state, process, options)))
+                .flatMap(execution -> launchExecution(id, execution, options.detached()));
+    }
+
+    private Mono<ContainerProcess> launchExecution(ContainerId id, HostProcess execution, boolean isDetached) {
+        return Mono.usingWhen(
+                launchChecked(id, execution.spec()).doOnNext(execution::started),
+                running -> handOver(id, execution, isDetached),
+                running -> Mono.empty(),
+                (running, error) -> executions.discard(execution),
+                running -> executions.discard(execution));
     }
 
     private HostProcess toExecution(ContainerId id, ContainerState state, OciProcess process, ExecOptions options) {
