@@ -83,16 +83,43 @@ final class ChildDescriptors implements AutoCloseable {
         closedAfterSpawn.clear();
     }
 
+    /** What the child gets of this process, in the order of its own numbers. */
+    int[] ofThisProcess() {
+        return sources.values().stream()
+                .mapToInt(Integer::intValue)
+                .filter(this::isOfThisProcess)
+                .toArray();
+    }
+
+    private boolean isOfThisProcess(int source) {
+        return source >= lowest;
+    }
+
     /** Tells what the child does with them between the clone and the exec; what is not asked for is closed last. */
     void addTo(Pointer fileActions) {
+        addTo(fileActions, sources);
+    }
+
+    /** As the other, where {@link #ofThisProcess()} have the numbers from {@link PrivateTable#FIRST} on. */
+    void addPrivateTo(Pointer fileActions) {
+        SortedMap<Integer, Integer> renumbered = new TreeMap<>();
+        int next = PrivateTable.FIRST;
+        for (Map.Entry<Integer, Integer> entry : sources.entrySet()) {
+            int source = entry.getValue();
+            renumbered.put(entry.getKey(), isOfThisProcess(source) ? next++ : source);
+        }
+        addTo(fileActions, renumbered);
+    }
+
+    private void addTo(Pointer fileActions, SortedMap<Integer, Integer> given) {
         if (!slave.isEmpty()) {
             checkAction(libc.fileActionsAddOpen(fileActions, 0, Linux.cString(slave), Linux.O_RDWR));
             checkAction(libc.fileActionsAddDup2(fileActions, 0, 1));
             checkAction(libc.fileActionsAddDup2(fileActions, 0, 2));
         }
-        sources.forEach((number, source) -> checkAction(libc.fileActionsAddDup2(fileActions, source, number)));
+        given.forEach((number, source) -> checkAction(libc.fileActionsAddDup2(fileActions, source, number)));
         for (int number = 3; number < lowest; number++) {
-            if (!sources.containsKey(number)) {
+            if (!given.containsKey(number)) {
                 checkAction(libc.fileActionsAddClose(fileActions, number));
             }
         }

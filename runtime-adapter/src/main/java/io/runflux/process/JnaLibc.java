@@ -5,12 +5,15 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * The C library, by JNA's direct mapping. The numbers of the two pidfd calls are the same on every architecture but
- * alpha (pidfd_open(2), pidfd_send_signal(2)).
+ * The C library, by JNA's direct mapping. The numbers of the calls about pidfds are the same on every architecture but
+ * alpha (pidfd_open(2), pidfd_send_signal(2)), and so is that of close_range(2).
  */
 final class JnaLibc implements Libc {
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
+    private static final long SYS_CLOSE_RANGE = 436;
+    private static final long SYS_PIDFD_GETFD = 438;
+    private static final long LAST_DESCRIPTOR = 0xFFFF_FFFFL;
 
     private static final int P_ALL = 0;
     private static final int P_PIDFD = 3;
@@ -52,6 +55,11 @@ final class JnaLibc implements Libc {
     @Override
     public int close(int descriptor) {
         return checked(C.close(descriptor));
+    }
+
+    @Override
+    public int closeRange(int first, int flags) {
+        return checked((int) C.syscall(SYS_CLOSE_RANGE, first, LAST_DESCRIPTOR, flags, 0));
     }
 
     @Override
@@ -102,6 +110,11 @@ final class JnaLibc implements Libc {
     @Override
     public int pidfdOpen(int pid) {
         return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0));
+    }
+
+    @Override
+    public int pidfdGetfd(int pidfd, int descriptor) {
+        return checked((int) C.syscall(SYS_PIDFD_GETFD, pidfd, descriptor, 0, 0));
     }
 
     @Override

@@ -19,6 +19,9 @@ interface Libc {
 
     int close(int descriptor);
 
+    /** Closes all descriptors from a number on. */
+    int closeRange(int first, int flags);
+
     int fcntl(int descriptor, int command, long argument);
 
     int flock(int descriptor, int operation);
@@ -40,6 +43,9 @@ interface Libc {
     int receiveMessage(int socket, Pointer message, int flags);
 
     int pidfdOpen(int pid);
+
+    /** Returns a duplicate of a descriptor of the process. */
+    int pidfdGetfd(int pidfd, int descriptor);
 
     int pidfdSendSignal(int pidfd, int signal, int flags);
 

@@ -50,6 +50,7 @@ final class Linux {
 
     static final int WNOHANG = 1;
     static final int CLONE_FS = 0x200;
+    static final int CLOSE_RANGE_UNSHARE = 1 << 1;
     static final int PR_SET_CHILD_SUBREAPER = 36;
     static final int PR_SET_NO_NEW_PRIVS = 38;
 

@@ -8,18 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.IntSupplier;
 
 /** Starts one child, on the calling thread, which blocks until the child has executed its program. */
 final class Spawner {
     private final Libc libc;
     private final SpawnAttributes attributes;
     private final NullDevice nullDevice;
+    private final PrivateTables privateTables;
 
     Spawner(Libc libc) {
         this.libc = libc;
         attributes = new SpawnAttributes(libc);
         nullDevice = new NullDevice(libc);
+        privateTables = new PrivateTables(libc, nullDevice);
     }
 
     /**
@@ -59,6 +60,7 @@ final class Spawner {
     /** Lets go of what is kept between launches, when there are none any more. */
     void release() {
         nullDevice.close();
+        privateTables.close();
     }
 
     /** Lets go of a child that nobody took over. */
@@ -81,20 +83,35 @@ final class Spawner {
         }
         List<String> command = isWrapped ? Wrappers.wrap(spec, program) : command(spec);
         String executed = isWrapped ? command.get(0) : program.toString();
+        Pointer grouping = attributes.of(spec.group());
+        PrivateTable table = privateTables.take(spec, grouping);
         try (SpawnBlock block = new SpawnBlock(libc, executed, command, environment(spec))) {
-            descriptors.addTo(block.fileActions());
             Path directory = spec.workingDirectory();
             if (directory != null) {
                 block.setWorkingDirectory(directory.toString());
             }
-            Pointer grouping = attributes.of(spec.group());
-            IntSupplier spawn = () -> block.spawn(grouping);
-            int pid = ThrowawayThread.isNeeded(spec) ? ThrowawayThread.call(libc, spec, spawn) : spawn.getAsInt();
+            int pid = table == null
+                    ? spawn(spec, descriptors, block, grouping)
+                    : spawn(table, descriptors, block, grouping);
             if (pid < 0) {
                 throw StartDiagnosis.explain(spec, program, -pid);
             }
             return pid;
+        } finally {
+            privateTables.giveBack(table);
         }
+    }
+
+    private int spawn(ProcessSpec spec, ChildDescriptors descriptors, SpawnBlock block, Pointer grouping) {
+        descriptors.addTo(block.fileActions());
+        return ThrowawayThread.isNeeded(spec)
+                ? ThrowawayThread.call(libc, spec, () -> block.spawn(grouping))
+                : block.spawn(grouping);
+    }
+
+    private static int spawn(PrivateTable table, ChildDescriptors descriptors, SpawnBlock block, Pointer grouping) {
+        descriptors.addPrivateTo(block.fileActions());
+        return table.spawn(descriptors.ofThisProcess(), block, grouping);
     }
 
     private static List<String> command(ProcessSpec spec) {
@@ -119,6 +136,7 @@ final class Spawner {
     private int openPidfd(int pid) {
         int pidfd = libc.pidfdOpen(pid);
         if (pidfd >= 0) {
+            privateTables.noteOpened(pidfd);
             return pidfd;
         }
         Reaping.killNow(libc, pid);

@@ -53,7 +53,7 @@ final class ThrowawayThread extends Thread {
         return thread.result;
     }
 
-    private static void start(Thread thread) {
+    static void start(Thread thread) {
         try {
             thread.start();
         } catch (OutOfMemoryError e) {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.runflux.process;
+
+import static io.runflux.process.LauncherFixture.await;
+import static io.runflux.process.LauncherFixture.sh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.runflux.process.ProcessLauncherBuilder.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** All that a launcher promises, in a JVM with many open descriptors, where it spawns from tables of its own. */
+class PrivateTableTest implements ProcessLauncherContract {
+    private static final List<FileChannel> MANY = new ArrayList<>();
+
+    private final ProcessLauncher launcher = launcher(UnaryOperator.identity());
+
+    @BeforeAll
+    static void openMany() throws IOException {
+        while (MANY.size() < PrivateTables.MANY) {
+            MANY.add(FileChannel.open(Path.of("/dev/null")));
+        }
+    }
+
+    @AfterAll
+    static void closeMany() throws IOException {
+        for (FileChannel channel : MANY) {
+            channel.close();
+        }
+        MANY.clear();
+    }
+
+    @Override
+    public ProcessLauncher launcher() {
+        return launcher;
+    }
+
+    @Override
+    public ProcessLauncher launcher(UnaryOperator<ProcessLauncherBuilder> settings) {
+        return primed(
+                settings.apply(ProcessLauncher.builder().kind(Kind.NATIVE)).build());
+    }
+
+    @Test
+    void launch_afterTheFirst_isSpawnedFromATableOfItsOwn() {
+        assertThat(capture(sh("ls /proc/self/fd")).stdout()).isEqualTo("0\n1\n2\n3\n");
+
+        assertThat(tables()).isPositive();
+    }
+
+    /** The number 3 is that of a pidfd in the table; what is beyond does not come over. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 9})
+    void launch_withAFurtherDescriptor_getsIt(int number, @TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("given"), "given");
+
+        assertThat(capture(sh("cat <&" + number).descriptor(number, Stdio.readFrom(file)))
+                        .stdout())
+                .isEqualTo("given");
+    }
+
+    @Test
+    void launch_thatInherits_getsTheStreamOfTheJvm() throws IOException {
+        String ofJvm = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+
+        assertThat(capture(sh("readlink /proc/self/fd/2").stderr(Stdio.inherit()))
+                        .stdout())
+                .isEqualTo(ofJvm + "\n");
+    }
+
+    @Test
+    void disposeLater_endsTheTables() {
+        await(launcher.launch(sh("exit 0").build()));
+        launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
+
+        LauncherFixture.awaitUntil("tables end", () -> tables() == 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"closeRange, -38", "pidfdGetfd, -1"})
+    void launch_kernelHasNoPrivateTables_isSpawnedAsUsual(String function, int result) {
+        FaultyLibc faulty = new FaultyLibc();
+        faulty.fail(function, result);
+        ProcessLauncher usual = primed(new NativeProcessLauncher(ProcessLauncher.builder(), faulty.libc()));
+
+        assertThat(await(usual.capture(sh("echo usual").stdout(Stdio.pipe()).build(), CaptureLimits.defaults()))
+                        .stdout())
+                .isEqualTo("usual\n");
+        usual.disposeLater(Duration.ZERO).block(TIMEOUT);
+    }
+
+    @Test
+    void launch_descriptorsDoNotComeOver_failsAndTheNextDoesNot() {
+        FaultyLibc faulty = new FaultyLibc();
+        ProcessLauncher launcher = primed(new NativeProcessLauncher(ProcessLauncher.builder(), faulty.libc()));
+        ProcessSpec echo = sh("echo").stdout(Stdio.pipe()).build();
+        await(launcher.capture(echo, CaptureLimits.defaults()));
+
+        faulty.fail("pidfdGetfd", -Linux.EMFILE);
+        assertThatThrownBy(() -> await(launcher.launch(echo))).isInstanceOf(ProcessStartException.class);
+        faulty.heal("pidfdGetfd");
+
+        await(launcher.capture(echo, CaptureLimits.defaults()));
+        launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
+    }
+
+    /** The first launch goes as usual, and tells how many descriptors are open. */
+    private static ProcessLauncher primed(ProcessLauncher launcher) {
+        await(launcher.capture(sh("").stdout(Stdio.pipe()).build(), CaptureLimits.defaults()));
+        return launcher;
+    }
+
+    private static long tables() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(PrivateTable.class::isInstance)
+                .count();
+    }
+}
