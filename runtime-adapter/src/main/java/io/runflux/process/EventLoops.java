@@ -7,6 +7,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,16 @@ final class EventLoops {
 
     IoEventLoop next() {
         return (IoEventLoop) group.next();
+    }
+
+    /** The loop that calls this, or the next one if none of them does. */
+    IoEventLoop nearest() {
+        for (EventExecutor loop : group) {
+            if (loop.inEventLoop()) {
+                return (IoEventLoop) loop;
+            }
+        }
+        return next();
     }
 
     /** Ends the loop if it is our own. */

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +32,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
     private final Spawner spawner;
     private final EventLoops loops;
     private final SpawnerThreads spawnerThreads;
+    private final LoopTasks loopTasks;
     private final boolean spawnOnEventLoop;
     private final Set<NativeProcess> processes = ConcurrentHashMap.newKeySet();
     private final Set<NativeWatch> watches = ConcurrentHashMap.newKeySet();
@@ -51,6 +51,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
         sockets = new NativeSockets(libc, loops, loopWatch, attempts);
         spawnOnEventLoop = builder.spawnOnEventLoop();
         spawnerThreads = new SpawnerThreads(builder.spawnerThreads(), builder.maxWaitingLaunches());
+        loopTasks = new LoopTasks(builder.maxWaitingLaunches());
         if (settings.isSubreaper()) {
             OrphanReaper.instance().acquire(libc);
         }
@@ -178,7 +179,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
     /** One launch: spawned on a spawner thread, attached on a loop, handed over there. */
     private final class Launch extends HandOver<RunningProcess> {
         private final ProcessSpec spec;
-        private final IoEventLoop loop = loops.next();
+        private final IoEventLoop loop = spawnOnEventLoop ? loops.nearest() : loops.next();
 
         Launch(ProcessSpec spec, CoreSubscriber<? super RunningProcess> subscriber) {
             super(subscriber);
@@ -189,9 +190,12 @@ final class NativeProcessLauncher implements ProcessLauncher {
         void start() {
             attempts.begin();
             boolean isForLoop = spawnOnEventLoop && spec.parentDeathSignal() == null && !ThrowawayThread.isNeeded(spec);
-            Executor executor = isForLoop ? loop : spawnerThreads;
             try {
-                executor.execute(this::spawn);
+                if (isForLoop) {
+                    loopTasks.execute(loop, this::spawn);
+                } else {
+                    spawnerThreads.execute(this::spawn);
+                }
             } catch (RejectedExecutionException e) {
                 end(refusal(e));
             }
@@ -250,7 +254,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
             return attempts.isClosed()
                     ? new ProcessStartException(Reason.DISPOSED, "the launcher was disposed of", cause)
                     : new ProcessStartException(
-                            Reason.TOO_MANY_LAUNCHES, "too many launches wait for a spawner thread", cause);
+                            Reason.TOO_MANY_LAUNCHES, "too many launches wait to be spawned", cause);
         }
 
         private void endOnLoop(Throwable error) {

@@ -65,8 +65,9 @@ public final class ProcessLauncherBuilder {
 
     /**
      * Spawns on the event loop itself, which saves two hand-overs and blocks everything else on that loop for as long
-     * as {@code posix_spawn} takes. Default: false. A process with a parent-death signal, and one that needs a thread
-     * of its own, is spawned on a spawner thread nevertheless.
+     * as {@code posix_spawn} takes. Default: false. What is launched on an event loop is spawned and watched on the
+     * same one; what is launched elsewhere, on each in turn. A process with a parent-death signal, and one that needs a
+     * thread of its own, is spawned on a spawner thread nevertheless.
      *
      * @param value whether to
      * @return this
@@ -77,7 +78,7 @@ public final class ProcessLauncherBuilder {
     }
 
     /**
-     * Sets how many launches may wait for a spawner thread; one more fails with
+     * Sets how many launches may wait to be spawned; one more fails with
      * {@link ProcessStartException.Reason#TOO_MANY_LAUNCHES}. Default: 16384.
      *
      * @param launches 1 or more

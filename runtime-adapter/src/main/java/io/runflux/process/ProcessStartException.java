@@ -51,7 +51,7 @@ public final class ProcessStartException extends ProcessException {
         TOO_MANY_PROCESSES,
         /** The limit of open descriptors is reached ({@code EMFILE}, {@code ENFILE}); trying again may help. */
         TOO_MANY_DESCRIPTORS,
-        /** More launches wait for a spawner thread than the launcher admits; trying again may help. */
+        /** More launches wait to be spawned than the launcher admits; trying again may help. */
         TOO_MANY_LAUNCHES,
         /** The launcher was disposed of. */
         DISPOSED,
