@@ -27,6 +27,9 @@ public class Counters {
     /** The latency of the slowest in a thousand. */
     public double p999Micros;
 
+    /** The p99 divided by that of the baseline in the same JVM. */
+    public double p99Ratio;
+
     /** Makes an instance, which JMH resets before each iteration. */
     public Counters() {}
 
@@ -34,7 +37,7 @@ public class Counters {
      * Takes figures over.
      *
      * @param figures what was measured; what is not among them stays 0
-     * @param done how many things were done
+     * @param done how many things were done; 0 if what they allocated cannot be told from what else was done
      */
     public void take(Figures figures, long done) {
         operations = done;
@@ -43,5 +46,6 @@ public class Counters {
         p50Micros = figures.get(Metric.P50).orElse(0);
         p99Micros = figures.get(Metric.P99).orElse(0);
         p999Micros = figures.get(Metric.P999).orElse(0);
+        p99Ratio = figures.get(Metric.P99_RATIO).orElse(0);
     }
 }

@@ -16,6 +16,8 @@ public enum Metric {
     P99("p99Micros", "µs"),
     /** The latency that 999 of 1,000 kept within. */
     P999("p999Micros", "µs"),
+    /** The p99 divided by that of the baseline in the same JVM, in turns with it: the median over the pairs. */
+    P99_RATIO("p99Ratio", ""),
     /** What each allocated on the heap; of the JVM's contenders only. */
     ALLOCATED("bytesEach", "B"),
     /** How many threads the process has. */
@@ -42,6 +44,11 @@ public enum Metric {
 
     String unit() {
         return unit;
+    }
+
+    /** Returns whether it is a ratio as it comes, and is not divided by the baseline's again. */
+    boolean isRatio() {
+        return this == P99_RATIO;
     }
 
     static Optional<Metric> of(String key) {

@@ -6,10 +6,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** How figures are put together, and written. */
-final class Ratios {
+public final class Ratios {
     private Ratios() {}
 
-    static double median(List<Double> of) {
+    /**
+     * Returns the median, which is the mean of the two in the middle if there is an even number of them.
+     *
+     * @param of the values, in any order, one or more
+     * @return the median
+     */
+    public static double median(List<Double> of) {
         double[] sorted = of.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1

@@ -4,7 +4,8 @@ package io.runflux.benchmarks;
 import java.util.Locale;
 
 /**
- * A ratio that must come out: a contender's figure divided by that of another in the same round.
+ * A ratio that must come out: a contender's figure divided by that of another in the same round, or the contender's own
+ * figure if that is a ratio to the other already.
  *
  * @param setting the condition
  * @param contender whose figure it is

@@ -26,10 +26,19 @@ record Verdict(Question question, Target target, Effort effort, double ratio) {
     }
 
     private static List<Verdict> of(Results results, Target target, Effort effort) {
-        OptionalDouble ratio = results.ratio(target.setting(), target.metric(), target.contender(), target.baseline());
+        OptionalDouble ratio = ratio(results, target);
         return ratio.isEmpty()
                 ? List.of()
                 : List.of(new Verdict(results.question(), target, effort, ratio.getAsDouble()));
+    }
+
+    private static OptionalDouble ratio(Results results, Target target) {
+        if (!target.metric().isRatio()) {
+            return results.ratio(target.setting(), target.metric(), target.contender(), target.baseline());
+        }
+        return results.median(target.setting(), target.contender(), target.metric())
+                .map(OptionalDouble::of)
+                .orElseGet(OptionalDouble::empty);
     }
 
     boolean isMet() {

@@ -73,6 +73,31 @@ class SuiteTest {
     }
 
     @Test
+    void verdict_metricThatIsARatio_isTheMedianOfTheContendersOwn() {
+        Question question = question()
+                .expect(Target.atMost(SETTING, Metric.P99_RATIO, Question.RUNFLUX, 1.25)
+                        .of(OTHER));
+        Results results = results(question, List.of(4.0), List.of());
+        for (double ratio : List.of(0.9, 3.0, 1.25)) {
+            results.add(one(OTHER), figures(2).with(Metric.P99_RATIO, ratio));
+        }
+
+        assertThat(Verdict.of(List.of(results), Effort.FULL))
+                .singleElement()
+                .hasToString("things, 64 in flight, p99Ratio: Other to Runflux: 1.25, at most 1.25 (met)");
+    }
+
+    @Test
+    void verdict_metricThatIsARatioAndWasNotMeasured_isNone() {
+        Question question = question()
+                .expect(Target.atMost(SETTING, Metric.P99_RATIO, Question.RUNFLUX, 1.25)
+                        .of(OTHER));
+
+        assertThat(Verdict.of(List.of(results(question, List.of(4.0), List.of(2.0))), Effort.FULL))
+                .isEmpty();
+    }
+
+    @Test
     void cases_short_areThoseThatATargetComparesUnderTheChosenConditions() {
         Question question = question()
                 .ask(SETTING, Question.RUNFLUX, effort -> figures(1))

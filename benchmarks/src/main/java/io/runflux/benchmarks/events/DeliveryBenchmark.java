@@ -2,7 +2,6 @@
 package io.runflux.benchmarks.events;
 
 import io.runflux.benchmarks.Counters;
-import io.runflux.benchmarks.Figures;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,10 @@ import org.openjdk.jmh.infra.IterationParams;
 /**
  * How many events a second reach all of some subscribers, and how long each takes from its publication. One invocation
  * is one run of a publisher, which waits every so often until everybody has everything, or keeps to a pace.
+ *
+ * <p>With a stalled subscriber it is short runs, in turns with others on a stream without it in the same JVM: two JVMs
+ * differ by more than a stalled subscriber could cost. All figures but the ratio are those of its own runs, put
+ * together; what they allocated is not told, since the other stream has its part in it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -30,6 +33,7 @@ import org.openjdk.jmh.infra.IterationParams;
 @Measurement(iterations = 1, time = 4)
 public class DeliveryBenchmark {
     private static final long UNPACED_NANOS = 1_000_000_000;
+    private static final long TURN_NANOS = 100_000_000;
 
     /** Who delivers. */
     @Param({"RUNFLUX", "RUNFLUX_ONE_STALLED", "SINKS"})
@@ -44,6 +48,7 @@ public class DeliveryBenchmark {
     public int pace;
 
     private @Nullable DeliveryContender opened;
+    private @Nullable DeliveryContender baseline;
 
     /** Makes an instance, which JMH then fills in. */
     public DeliveryBenchmark() {}
@@ -56,9 +61,16 @@ public class DeliveryBenchmark {
      */
     @Setup
     public void open() throws InterruptedException {
-        DeliveryContender delivers = contender.open(subscribers);
-        opened = delivers;
+        opened = openWarm(contender);
+        if (contender == Deliverer.RUNFLUX_ONE_STALLED) {
+            baseline = openWarm(Deliverer.RUNFLUX);
+        }
+    }
+
+    private DeliveryContender openWarm(Deliverer deliverer) throws InterruptedException {
+        DeliveryContender delivers = deliverer.open(subscribers);
         new Publication(delivers, 0).run(UNPACED_NANOS);
+        return delivers;
     }
 
     /**
@@ -71,14 +83,22 @@ public class DeliveryBenchmark {
     @Benchmark
     public void publish(Counters counters, IterationParams iteration) throws InterruptedException {
         long nanos = iteration.getTime().convertTo(TimeUnit.NANOSECONDS);
-        Publication publication = new Publication(Objects.requireNonNull(opened), pace);
-        Figures figures = publication.run(nanos);
-        counters.take(figures, publication.published());
+        DeliveryContender delivers = Objects.requireNonNull(opened);
+        if (baseline == null) {
+            Publication publication = new Publication(delivers, pace).run(nanos);
+            counters.take(publication.figures(), publication.published());
+        } else {
+            long pairs = Math.max(1, nanos / (2 * TURN_NANOS));
+            counters.take(new PairedPublications(delivers, baseline, pace).run(pairs, TURN_NANOS), 0);
+        }
     }
 
     /** Lets everybody go. */
     @TearDown
     public void close() {
         Objects.requireNonNull(opened).close();
+        if (baseline != null) {
+            baseline.close();
+        }
     }
 }

@@ -39,7 +39,7 @@ public final class EventQuestions {
             question.ask(paced, deliverer.label(), delivery(deliverer, 100, PACE));
         }
         return question.inShort(MANY)
-                .expect(Target.atMost(MANY, Metric.P99, Question.RUNFLUX, NOISE)
+                .expect(Target.atMost(MANY, Metric.P99_RATIO, Question.RUNFLUX, NOISE)
                         .of(Deliverer.RUNFLUX_ONE_STALLED.label()));
     }
 

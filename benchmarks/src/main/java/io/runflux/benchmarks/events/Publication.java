@@ -2,29 +2,36 @@
 package io.runflux.benchmarks.events;
 
 import io.runflux.benchmarks.Figures;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** One run of a publisher. */
 final class Publication {
-    private static final int CHUNK = 256;
+    static final int CHUNK = 256;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final DeliveryContender contender;
     private final int pace;
     private long published;
+    private long elapsedNanos;
+    private long[] latencies = {};
 
     Publication(DeliveryContender contender, int pace) {
         this.contender = contender;
         this.pace = pace;
     }
 
-    Figures run(long nanos) throws InterruptedException {
+    /** Publishes for some time, a chunk at least, and waits until everybody has everything. */
+    Publication run(long nanos) throws InterruptedException {
         contender.receivers().forEach(Receiver::clear);
         long started = System.nanoTime();
-        while (System.nanoTime() - started < nanos) {
+        do {
             publishChunk(started);
-        }
-        return Receiver.figures(contender.receivers(), published, System.nanoTime() - started);
+        } while (System.nanoTime() - started < nanos);
+        elapsedNanos = System.nanoTime() - started;
+        latencies = Receiver.latencies(contender.receivers());
+        return this;
     }
 
     private void publishChunk(long started) throws InterruptedException {
@@ -50,5 +57,18 @@ final class Publication {
 
     long published() {
         return published;
+    }
+
+    Figures figures() {
+        return figures(List.of(this));
+    }
+
+    /** Returns the rate of all that some runs published, and the percentiles over all latencies that they kept. */
+    static Figures figures(List<Publication> runs) {
+        long[] all =
+                runs.stream().flatMapToLong(run -> Arrays.stream(run.latencies)).toArray();
+        long elapsed = runs.stream().mapToLong(run -> run.elapsedNanos).sum();
+        double published = runs.stream().mapToLong(run -> run.published).sum();
+        return Figures.ofLatencies(all, all.length, elapsed).with(Figures.ofRate(published, elapsed));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.runflux.benchmarks.events;
 
-import io.runflux.benchmarks.Figures;
 import io.runflux.benchmarks.MeasurementException;
 import java.util.Arrays;
 import java.util.List;
@@ -45,12 +44,10 @@ final class Receiver {
         }
     }
 
-    /** Returns the rate of what was published, and the percentiles over what all of them kept. */
-    static Figures figures(List<Receiver> receivers, long published, long elapsedNanos) {
-        long[] all = receivers.stream()
+    /** Returns what all of them kept. */
+    static long[] latencies(List<Receiver> receivers) {
+        return receivers.stream()
                 .flatMapToLong(receiver -> Arrays.stream(receiver.latencies, 0, receiver.kept))
                 .toArray();
-        Figures latencies = Figures.ofLatencies(all, all.length, elapsedNanos);
-        return latencies.with(Figures.ofRate((double) published, elapsedNanos));
     }
 }
