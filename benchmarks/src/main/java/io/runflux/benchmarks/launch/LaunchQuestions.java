@@ -54,8 +54,10 @@ public final class LaunchQuestions {
         askAll(question, launches, 512, programs.exit(), 0, USUAL);
         return question.inShort(BUSY)
                 .expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9))
+                .expect(Target.atLeast(setting(1), Metric.RATE, Peers.C, 0.9).of(Launcher.RUNFLUX_ON_LOOP.label()))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Peers.C, 0.9))
                 .expect(Target.atLeast(setting(1), Metric.RATE, Peers.GO, 1))
+                .expect(Target.atLeast(setting(1), Metric.RATE, Peers.GO, 1).of(Launcher.RUNFLUX_ON_LOOP.label()))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Peers.GO, 1))
                 .expect(Target.atLeast(BUSY, Metric.RATE, Launcher.PROCESS_BUILDER.label(), 5)
                         .checkedAt(2))
