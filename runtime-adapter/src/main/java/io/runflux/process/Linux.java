@@ -62,6 +62,7 @@ final class Linux {
     static final int ENXIO = 6;
     static final int E2BIG = 7;
     static final int ENOEXEC = 8;
+    static final int EBADF = 9;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;

@@ -117,7 +117,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
     }
 
     private Mono<Void> dispose(Duration grace) {
-        return Mono.fromRunnable(this::refuseLaunches)
+        return Mono.fromRunnable(attempts::close)
                 .then(awaitLaunches(grace))
                 .onErrorResume(stuck -> stopAll(grace).then(Mono.error(stuck)))
                 .then(Mono.defer(() -> stopAll(grace)))
@@ -132,16 +132,14 @@ final class NativeProcessLauncher implements ProcessLauncher {
         sockets.loopEnded(loop);
     }
 
+    /** The threads that spawned go last: a child may have asked for a signal when its own ends. */
     private void release() {
+        spawnerThreads.shutdown();
+        spawner.close();
         loopWatch.release();
         if (settings.isSubreaper()) {
             OrphanReaper.instance().release(settings.libc());
         }
-    }
-
-    private void refuseLaunches() {
-        attempts.close();
-        spawnerThreads.shutdown();
     }
 
     /** Only a program on a hung file system keeps a launch this long; it is killed when it comes after all. */
@@ -189,7 +187,7 @@ final class NativeProcessLauncher implements ProcessLauncher {
         @Override
         void start() {
             attempts.begin();
-            boolean isForLoop = spawnOnEventLoop && spec.parentDeathSignal() == null && !ThrowawayThread.isNeeded(spec);
+            boolean isForLoop = isForLoop();
             try {
                 if (isForLoop) {
                     loopTasks.execute(loop, this::spawn);
@@ -197,8 +195,16 @@ final class NativeProcessLauncher implements ProcessLauncher {
                     spawnerThreads.execute(this::spawn);
                 }
             } catch (RejectedExecutionException e) {
-                end(refusal(e));
+                end(isForLoop && loop.isShuttingDown() ? new LoopEndedException(e) : refusal(e));
             }
+        }
+
+        /** What has to wait for another thread would block the loop for longer. */
+        private boolean isForLoop() {
+            return spawnOnEventLoop
+                    && spec.parentDeathSignal() == null
+                    && !ThrowawayThread.isNeeded(spec)
+                    && !spawner.usesPrivateTables();
         }
 
         @Override

@@ -12,19 +12,22 @@ import org.jspecify.annotations.Nullable;
  * of the JVM that takes several times what the rest of a launch does.
  *
  * <p>Descriptors come over by {@code pidfd_getfd} (Linux 5.6), and the tables part by {@code CLOSE_RANGE_UNSHARE}
- * (Linux 5.9, close_range(2)). No class may be loaded on this thread afterwards, since a class loader would read from
- * descriptors that are not there. So all it calls is called once before, for a program that does not exist.
+ * (Linux 5.9, close_range(2)). Afterwards this thread must neither load a class nor allocate on the heap: a class
+ * loader reads from descriptors by their numbers, and a JVM that lacks memory may write its heap dump to one. So all it
+ * calls is called once before, for a program that does not exist. What the JVM itself logs to a file from here is lost.
  */
 final class PrivateTable extends Thread {
     /** What comes over is numbered from here on, above the standard streams and the pidfd of this process. */
     static final int FIRST = 4;
+
+    /** What {@link #spawn} returns if the descriptors did not come over. */
+    static final int NOT_SPAWNED = Integer.MIN_VALUE;
 
     private static final int SELF = 3;
 
     private final Libc libc;
     private final int pid = (int) ProcessHandle.current().pid();
     private final byte[] nullDevice = Linux.cString(NullDevice.PATH);
-    private final int[] fetched = new int[FIRST];
     private final Call rehearsal;
     private volatile @Nullable Call asked;
     private volatile boolean isUsable;
@@ -38,19 +41,24 @@ final class PrivateTable extends Thread {
     }
 
     /**
-     * Starts one, and waits until its table has parted.
+     * Starts one, and waits until its table has parted, or {@link #error()} says why not.
      *
      * @param descriptor any that is open, to try
-     * @return null if the kernel or a filter of system calls refuses
+     * @param attributes any, to try
+     * @throws ProcessStartException if no thread can be started
      */
-    static @Nullable PrivateTable open(Libc libc, int descriptor, Pointer attributes) {
+    static PrivateTable open(Libc libc, int descriptor, Pointer attributes) {
         try (SpawnBlock nothing = new SpawnBlock(libc, "", List.of(), List.of())) {
-            Call rehearsal = new Call(new int[] {descriptor}, nothing, attributes);
-            PrivateTable table = new PrivateTable(libc, rehearsal);
+            PrivateTable table = new PrivateTable(libc, new Call(new int[] {descriptor}, nothing, attributes));
             ThrowawayThread.start(table);
-            rehearsal.await();
-            return table.isUsable ? table : null;
+            table.rehearsal.await();
+            return table;
         }
+    }
+
+    /** Returns 0 or a negated errno. */
+    int error() {
+        return rehearsal.result;
     }
 
     /**
@@ -58,7 +66,7 @@ final class PrivateTable extends Thread {
      *
      * @param descriptors what the child gets of this process; the file actions know them by the numbers from
      *     {@link #FIRST} on
-     * @return the pid, or a negated errno
+     * @return the pid, a negated errno, or {@link #NOT_SPAWNED}
      */
     int spawn(int[] descriptors, SpawnBlock block, Pointer attributes) {
         Call call = new Call(descriptors, block, attributes);
@@ -68,7 +76,9 @@ final class PrivateTable extends Thread {
         return call.result;
     }
 
-    /** Whether it can be asked again: an error of the JVM, such as a lack of memory, ends it. */
+    /**
+     * Whether it can be asked again. If not, it must live on, since children may wait for the death of their parent.
+     */
     boolean isUsable() {
         return isUsable;
     }
@@ -80,15 +90,15 @@ final class PrivateTable extends Thread {
 
     @Override
     public void run() {
-        try {
-            isUsable = rehearse() && part();
-        } finally {
-            rehearsal.end();
+        prepare();
+        if (!isUsable) {
+            return;
         }
-        while (isUsable && !isClosed) {
+        while (!isClosed) {
             Call call = asked;
             if (call == null) {
                 LockSupport.park(this);
+                Thread.interrupted();
             } else {
                 asked = null;
                 answer(call);
@@ -96,48 +106,63 @@ final class PrivateTable extends Thread {
         }
     }
 
-    private boolean rehearse() {
+    private void prepare() {
+        try {
+            int error = rehearse();
+            rehearsal.result = error == 0 ? part() : error;
+            isUsable = rehearsal.result == 0;
+        } finally {
+            rehearsal.end();
+        }
+    }
+
+    private int rehearse() {
         int self = libc.pidfdOpen(pid);
-        int result = self < 0 ? self : spawn(self, rehearsal);
-        return libc.close(self) == 0 && result == -Linux.ENOENT;
+        if (self < 0) {
+            return self;
+        }
+        int descriptor = libc.pidfdGetfd(self, rehearsal.descriptors[0]);
+        int error = descriptor < 0 ? descriptor : rehearsal.block.spawn(rehearsal.attributes);
+        if (descriptor >= 0) {
+            libc.close(descriptor);
+        }
+        libc.close(self);
+        return error == -Linux.ENOENT ? 0 : error;
     }
 
     /** Leaves the null device for the standard streams, and the pidfd. Each gets the lowest number that is free. */
-    private boolean part() {
-        return libc.closeRange(0, Linux.CLOSE_RANGE_UNSHARE) == 0
-                && libc.open(nullDevice, Linux.O_RDWR, 0) == 0
-                && libc.open(nullDevice, Linux.O_RDWR, 0) == 1
-                && libc.open(nullDevice, Linux.O_RDWR, 0) == 2
-                && libc.pidfdOpen(pid) == SELF;
+    private int part() {
+        int error = libc.closeRange(0, Linux.CLOSE_RANGE_UNSHARE);
+        for (int number = 0; number < SELF && error == 0; number++) {
+            error = unless(number, libc.open(nullDevice, Linux.O_RDWR, 0));
+        }
+        return error == 0 ? unless(SELF, libc.pidfdOpen(pid)) : error;
     }
 
+    private static int unless(int expected, int descriptor) {
+        return descriptor < 0 ? descriptor : descriptor == expected ? 0 : -Linux.EBADF;
+    }
+
+    /** Whatever is thrown, nothing more is to be done here, least of all to be logged. */
     private void answer(Call call) {
         isUsable = false;
         try {
-            call.result = spawn(SELF, call);
-            isUsable = true;
+            call.result = spawn(call);
+            isUsable = call.result != NOT_SPAWNED;
+        } catch (Throwable e) {
+            call.result = -Linux.ENOMEM;
         } finally {
             call.end();
         }
     }
 
-    private int spawn(int self, Call call) {
-        int count = 0;
-        int result = 0;
-        while (result >= 0 && count < call.descriptors.length) {
-            result = libc.pidfdGetfd(self, call.descriptors[count]);
-            if (result >= 0) {
-                fetched[count] = result;
-                count++;
-            }
+    private int spawn(Call call) {
+        int error = 0;
+        for (int i = 0; i < call.descriptors.length && error == 0; i++) {
+            error = unless(FIRST + i, libc.pidfdGetfd(SELF, call.descriptors[i]));
         }
-        if (result >= 0) {
-            result = call.block.spawn(call.attributes);
-        }
-        while (count > 0) {
-            count--;
-            libc.close(fetched[count]);
-        }
+        int result = error == 0 ? call.block.spawn(call.attributes) : NOT_SPAWNED;
+        libc.closeRange(FIRST, 0);
         return result;
     }
 

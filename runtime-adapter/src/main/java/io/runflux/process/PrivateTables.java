@@ -3,16 +3,22 @@ package io.runflux.process;
 
 import com.sun.jna.Pointer;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
 
 /** The private tables of a launcher: as many as spawn at once, and none before many descriptors are open. */
 final class PrivateTables {
     /** About where the copying and closing of descriptors begins to cost more than two changes of threads. */
     static final int MANY = 1_024;
 
+    /** Errors that may be others the next time. */
+    private static final Set<Integer> PASSING = Set.of(Linux.EMFILE, Linux.ENFILE, Linux.EAGAIN, Linux.ENOMEM);
+
     private final Libc libc;
     private final NullDevice nullDevice;
+    private final Queue<PrivateTable> all = new ConcurrentLinkedQueue<>();
     private final Queue<PrivateTable> idle = new ConcurrentLinkedQueue<>();
     private volatile int newest;
     private volatile boolean areRefused;
@@ -27,10 +33,14 @@ final class PrivateTables {
         newest = descriptor;
     }
 
-    /** To be given back. Null where few descriptors are open, where it cannot serve, and where none can be had. */
+    boolean areWanted() {
+        return newest >= MANY && !areRefused;
+    }
+
+    /** To be given back. Null where it is not wanted, on a thread that must not wait, and where none can be had. */
     @Nullable
     PrivateTable take(ProcessSpec spec, Pointer attributes) {
-        if (newest < MANY || areRefused || !canServe(spec)) {
+        if (!areWanted() || !canServe(spec) || Schedulers.isInNonBlockingThread()) {
             return null;
         }
         PrivateTable table = idle.poll();
@@ -45,22 +55,32 @@ final class PrivateTables {
     }
 
     private @Nullable PrivateTable open(Pointer attributes) {
-        PrivateTable table = PrivateTable.open(libc, nullDevice.descriptor(), attributes);
-        areRefused = table == null;
-        return table;
+        PrivateTable table;
+        try {
+            table = PrivateTable.open(libc, nullDevice.descriptor(), attributes);
+        } catch (ProcessStartException noThread) {
+            return null;
+        }
+        if (table.error() == 0) {
+            all.add(table);
+            return table;
+        }
+        if (!PASSING.contains(-table.error())) {
+            areRefused = true;
+        }
+        return null;
     }
 
-    void giveBack(@Nullable PrivateTable table) {
-        if (table != null && table.isUsable()) {
+    void giveBack(PrivateTable table) {
+        if (table.isUsable()) {
             idle.add(table);
         }
     }
 
+    /** Ends them, and with them what waits for the death of its parent. */
     void close() {
-        PrivateTable table = idle.poll();
-        while (table != null) {
-            table.close();
-            table = idle.poll();
-        }
+        idle.clear();
+        all.forEach(PrivateTable::close);
+        all.clear();
     }
 }

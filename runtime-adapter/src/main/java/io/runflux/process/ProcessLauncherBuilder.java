@@ -78,7 +78,7 @@ public final class ProcessLauncherBuilder {
     }
 
     /**
-     * Sets how many launches may wait to be spawned; one more fails with
+     * Sets how many launches may wait for spawner threads, and how many for event loops that spawn; one more fails with
      * {@link ProcessStartException.Reason#TOO_MANY_LAUNCHES}. Default: 16384.
      *
      * @param launches 1 or more

@@ -31,6 +31,7 @@ final class SpawnBlock implements AutoCloseable {
     private final Pointer argv;
     private final Pointer envp;
     private final Pointer path;
+    private final int[] pid = new int[1];
 
     SpawnBlock(Libc libc, String path, List<String> arguments, List<String> environment) {
         this.libc = libc;
@@ -84,9 +85,8 @@ final class SpawnBlock implements AutoCloseable {
         }
     }
 
-    /** Returns the pid, or a negated errno. */
+    /** Returns the pid, or a negated errno. Allocates nothing. */
     int spawn(Pointer attributes) {
-        int[] pid = new int[1];
         int error = libc.posixSpawn(pid, path, memory, attributes, argv, envp);
         return error == 0 ? pid[0] : -error;
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 
 /** Starts one child, on the calling thread, which blocks until the child has executed its program. */
 final class Spawner {
@@ -60,6 +61,15 @@ final class Spawner {
     /** Lets go of what is kept between launches, when there are none any more. */
     void release() {
         nullDevice.close();
+    }
+
+    /** Whether many descriptors are open, and spawning goes by a thread whose table has few. */
+    boolean usesPrivateTables() {
+        return privateTables.areWanted();
+    }
+
+    /** Ends the threads that spawn for it, when nothing that they spawned is to live on. */
+    void close() {
         privateTables.close();
     }
 
@@ -77,41 +87,57 @@ final class Spawner {
     }
 
     private int spawn(ProcessSpec spec, Path program, ChildDescriptors descriptors) {
-        boolean isWrapped = Wrappers.areNeeded(spec);
-        if (isWrapped) {
+        if (Wrappers.areNeeded(spec)) {
             StartDiagnosis.check(spec, program);
         }
-        List<String> command = isWrapped ? Wrappers.wrap(spec, program) : command(spec);
-        String executed = isWrapped ? command.get(0) : program.toString();
+        int pid = spawnPrivately(spec, program, descriptors);
+        if (pid == PrivateTable.NOT_SPAWNED) {
+            pid = spawnHere(spec, program, descriptors);
+        }
+        if (pid < 0) {
+            throw StartDiagnosis.explain(spec, program, -pid);
+        }
+        return pid;
+    }
+
+    private int spawnPrivately(ProcessSpec spec, Path program, ChildDescriptors descriptors) {
         Pointer grouping = attributes.of(spec.group());
         PrivateTable table = privateTables.take(spec, grouping);
-        try (SpawnBlock block = new SpawnBlock(libc, executed, command, environment(spec))) {
-            Path directory = spec.workingDirectory();
-            if (directory != null) {
-                block.setWorkingDirectory(directory.toString());
-            }
-            int pid = table == null
-                    ? spawn(spec, descriptors, block, grouping)
-                    : spawn(table, descriptors, block, grouping);
-            if (pid < 0) {
-                throw StartDiagnosis.explain(spec, program, -pid);
-            }
-            return pid;
+        if (table == null) {
+            return PrivateTable.NOT_SPAWNED;
+        }
+        try (SpawnBlock block = block(spec, program)) {
+            descriptors.addPrivateTo(block.fileActions());
+            setWorkingDirectory(spec, block);
+            return table.spawn(descriptors.ofThisProcess(), block, grouping);
         } finally {
             privateTables.giveBack(table);
         }
     }
 
-    private int spawn(ProcessSpec spec, ChildDescriptors descriptors, SpawnBlock block, Pointer grouping) {
-        descriptors.addTo(block.fileActions());
-        return ThrowawayThread.isNeeded(spec)
-                ? ThrowawayThread.call(libc, spec, () -> block.spawn(grouping))
-                : block.spawn(grouping);
+    private int spawnHere(ProcessSpec spec, Path program, ChildDescriptors descriptors) {
+        try (SpawnBlock block = block(spec, program)) {
+            descriptors.addTo(block.fileActions());
+            setWorkingDirectory(spec, block);
+            IntSupplier spawn = () -> block.spawn(attributes.of(spec.group()));
+            return ThrowawayThread.isNeeded(spec) ? ThrowawayThread.call(libc, spec, spawn) : spawn.getAsInt();
+        }
     }
 
-    private static int spawn(PrivateTable table, ChildDescriptors descriptors, SpawnBlock block, Pointer grouping) {
-        descriptors.addPrivateTo(block.fileActions());
-        return table.spawn(descriptors.ofThisProcess(), block, grouping);
+    private static void setWorkingDirectory(ProcessSpec spec, SpawnBlock block) {
+        Path directory = spec.workingDirectory();
+        if (directory != null) {
+            block.setWorkingDirectory(directory.toString());
+        }
+    }
+
+    private SpawnBlock block(ProcessSpec spec, Path program) {
+        List<String> environment = environment(spec);
+        if (Wrappers.areNeeded(spec)) {
+            List<String> command = Wrappers.wrap(spec, program);
+            return new SpawnBlock(libc, command.get(0), command, environment);
+        }
+        return new SpawnBlock(libc, program.toString(), command(spec), environment);
     }
 
     private static List<String> command(ProcessSpec spec) {

@@ -69,6 +69,7 @@ final class SpawnerThreads implements Executor {
             task = tasks.poll();
             if (task == null && !isShutdown) {
                 LockSupport.park(this);
+                Thread.interrupted();
                 task = tasks.poll();
             }
             idle.remove(self);

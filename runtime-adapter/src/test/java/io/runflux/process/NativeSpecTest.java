@@ -269,6 +269,22 @@ class NativeSpecTest {
                         "1234", "2345", "2345", "3456", "111", "CapEff:", "0000000000000400", "NoNewPrivs:", "1");
     }
 
+    /** The thread that spawned it must not end before its time to stop is over. */
+    @Test
+    void parentDeathSignal_whenTheLauncherIsDisposedOf_comesAfterTheGrace() {
+        ProcessLauncher launcher = ProcessLauncher.create();
+        ProcessSpec polite = sh("trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done")
+                .environment("PATH", "/usr/bin:/bin")
+                .parentDeathSignal(Signal.KILL)
+                .build();
+        RunningProcess process = Objects.requireNonNull(launcher.launch(polite).block(LIMIT));
+        process.stdout().next().then().block(LIMIT);
+
+        launcher.disposeLater(LIMIT).block(LIMIT);
+
+        assertThat(process.exit().block(LIMIT)).isEqualTo(ExitStatus.exited(7));
+    }
+
     @Test
     void wrappedProgram_missing_isAStartErrorAndNoExitCode() {
         ProcessSpec spec = ProcessSpec.program(Path.of("/no/such/program"))

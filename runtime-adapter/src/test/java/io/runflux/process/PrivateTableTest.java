@@ -4,7 +4,6 @@ package io.runflux.process;
 import static io.runflux.process.LauncherFixture.await;
 import static io.runflux.process.LauncherFixture.sh;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.process.ProcessLauncherBuilder.Kind;
 import java.io.IOException;
@@ -85,36 +84,68 @@ class PrivateTableTest implements ProcessLauncherContract {
     @Test
     void disposeLater_endsTheTables() {
         await(launcher.launch(sh("exit 0").build()));
-        launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
+        end(launcher);
 
         LauncherFixture.awaitUntil("tables end", () -> tables() == 0);
     }
 
     @ParameterizedTest
-    @CsvSource({"closeRange, -38", "pidfdGetfd, -1"})
-    void launch_kernelHasNoPrivateTables_isSpawnedAsUsual(String function, int result) {
+    @CsvSource({"closeRange, -38", "pidfdGetfd, -1", "pidfdGetfd, -24"})
+    void launch_noTableCanBeHad_isSpawnedAsUsual(String function, int result) {
         FaultyLibc faulty = new FaultyLibc();
         faulty.fail(function, result);
-        ProcessLauncher usual = primed(new NativeProcessLauncher(ProcessLauncher.builder(), faulty.libc()));
+        ProcessLauncher usual = primed(launcher(faulty));
 
-        assertThat(await(usual.capture(sh("echo usual").stdout(Stdio.pipe()).build(), CaptureLimits.defaults()))
-                        .stdout())
-                .isEqualTo("usual\n");
-        usual.disposeLater(Duration.ZERO).block(TIMEOUT);
+        assertThat(echo(usual)).isEqualTo("here\n");
+        assertThat(tables()).isZero();
+        end(usual);
     }
 
     @Test
-    void launch_descriptorsDoNotComeOver_failsAndTheNextDoesNot() {
+    void launch_afterALackOfDescriptors_hasATableAgain() {
         FaultyLibc faulty = new FaultyLibc();
-        ProcessLauncher launcher = primed(new NativeProcessLauncher(ProcessLauncher.builder(), faulty.libc()));
-        ProcessSpec echo = sh("echo").stdout(Stdio.pipe()).build();
-        await(launcher.capture(echo, CaptureLimits.defaults()));
-
         faulty.fail("pidfdGetfd", -Linux.EMFILE);
-        assertThatThrownBy(() -> await(launcher.launch(echo))).isInstanceOf(ProcessStartException.class);
+        ProcessLauncher poor = primed(launcher(faulty));
+        echo(poor);
         faulty.heal("pidfdGetfd");
 
-        await(launcher.capture(echo, CaptureLimits.defaults()));
+        assertThat(echo(poor)).isEqualTo("here\n");
+        assertThat(tables()).isEqualTo(1);
+        end(poor);
+    }
+
+    /** As where a filter of system calls is installed later. */
+    @Test
+    void launch_descriptorsComeOverNoMore_isSpawnedAsUsual() {
+        FaultyLibc faulty = new FaultyLibc();
+        ProcessLauncher filtered = primed(launcher(faulty));
+        echo(filtered);
+        faulty.fail("pidfdGetfd", -Linux.EPERM);
+
+        assertThat(echo(filtered)).isEqualTo("here\n");
+        assertThat(echo(filtered)).isEqualTo("here\n");
+        end(filtered);
+    }
+
+    /** That nothing parks the loop is the leak guard's to say. */
+    @Test
+    void launch_onAnEventLoop_waitsForNoTableThere() {
+        ProcessLauncher onLoop = launcher(settings -> settings.spawnOnEventLoop(true));
+
+        assertThat(echo(onLoop)).isEqualTo("here\n");
+        end(onLoop);
+    }
+
+    private static ProcessLauncher launcher(FaultyLibc faulty) {
+        return new NativeProcessLauncher(ProcessLauncher.builder(), faulty.libc());
+    }
+
+    private static String echo(ProcessLauncher launcher) {
+        ProcessSpec spec = sh("echo here").stdout(Stdio.pipe()).build();
+        return await(launcher.capture(spec, CaptureLimits.defaults())).stdout();
+    }
+
+    private static void end(ProcessLauncher launcher) {
         launcher.disposeLater(Duration.ZERO).block(TIMEOUT);
     }
 
