@@ -176,8 +176,12 @@ final class Listening {
         return Flux.fromIterable(connections).flatMap(Listening::close).then();
     }
 
+    /**
+     * Not at once: the last request may have ended within a flush, and a channel that is closed there loses the rest.
+     */
     private static Mono<Void> close(Channel channel) {
-        return Mono.create(sink -> channel.close().addListener(closed -> sink.success()));
+        return Mono.create(
+                sink -> channel.eventLoop().execute(() -> channel.close().addListener(closed -> sink.success())));
     }
 
     private record Place(Path path, PrivateSocket socket, int ownUser) {}

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
@@ -84,6 +85,25 @@ class ShutdownTest {
         socket.verify(LIMIT);
         events.assertWasCancelled();
         exec.assertWasCancelled();
+    }
+
+    /** The last one ends in the midst of a flush, where a closed connection would lose what was not written yet. */
+    @RepeatedTest(20)
+    void dispose_whileTheLastStreamEnds_losesNothingOfIt() {
+        PublisherProbe<Void> events = PublisherProbe.of(Mono.never());
+        Stub stub = new Stub(
+                directory,
+                Map.of("snapshot", Mono.error(new IllegalStateException("not now")), "events", events.flux()));
+        StepVerifier sse = StepVerifier.create(
+                        stub.client().get().uri("/v1/events").responseContent().asString())
+                .expectNext("retry: 3000\n\n")
+                .expectComplete()
+                .verifyLater();
+        await(events::wasSubscribed);
+
+        stub.close();
+
+        sse.verify(LIMIT);
     }
 
     @Test
