@@ -119,7 +119,8 @@ final class Spawner {
         try (SpawnBlock block = block(spec, program)) {
             descriptors.addTo(block.fileActions());
             setWorkingDirectory(spec, block);
-            IntSupplier spawn = () -> block.spawn(attributes.of(spec.group()));
+            Pointer grouping = attributes.of(spec.group());
+            IntSupplier spawn = () -> block.spawn(grouping);
             return ThrowawayThread.isNeeded(spec) ? ThrowawayThread.call(libc, spec, spawn) : spawn.getAsInt();
         }
     }
