@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,11 @@ class ShutdownTest {
     @TempDir
     private Path directory;
 
+    /** They are open when their first words have come, which follow the subscription to the events. */
+    private static Flux<String> eventsOf(Stub stub) {
+        return stub.client().get().uri("/v1/events").responseContent().asString();
+    }
+
     private static void await(BooleanSupplier condition) {
         Flux.interval(Duration.ofMillis(2))
                 .takeUntil(tick -> condition.getAsBoolean())
@@ -62,8 +68,8 @@ class ShutdownTest {
                 "events", events.flux(),
                 "attach", exec.mono());
         Stub stub = new Stub(directory, answers);
-        StepVerifier sse = StepVerifier.create(
-                        stub.client().get().uri("/v1/events").responseContent().asString())
+        AtomicBoolean isOpen = new AtomicBoolean();
+        StepVerifier sse = StepVerifier.create(eventsOf(stub).doOnNext(text -> isOpen.set(true)))
                 .expectNext("retry: 3000\n\n")
                 .expectComplete()
                 .verifyLater();
@@ -76,7 +82,7 @@ class ShutdownTest {
                 .expectNextMatches(status -> status.code() == WebSocketCloseStatus.ENDPOINT_UNAVAILABLE.code())
                 .expectComplete()
                 .verifyLater();
-        await(events::wasSubscribed);
+        await(isOpen::get);
         await(exec::wasSubscribed);
 
         stub.close();
@@ -94,12 +100,12 @@ class ShutdownTest {
         Stub stub = new Stub(
                 directory,
                 Map.of("snapshot", Mono.error(new IllegalStateException("not now")), "events", events.flux()));
-        StepVerifier sse = StepVerifier.create(
-                        stub.client().get().uri("/v1/events").responseContent().asString())
+        AtomicBoolean isOpen = new AtomicBoolean();
+        StepVerifier sse = StepVerifier.create(eventsOf(stub).doOnNext(text -> isOpen.set(true)))
                 .expectNext("retry: 3000\n\n")
                 .expectComplete()
                 .verifyLater();
-        await(events::wasSubscribed);
+        await(isOpen::get);
 
         stub.close();
 
