@@ -170,7 +170,7 @@ class PeerTargetsTest {
                 .expectComplete()
                 .verifyLater();
         source.tryEmitNext(LogScene.buffer("read "));
-        StepVerifier.create(first.bytes().map(PeerScene::text))
+        StepVerifier.create(first.bytes().map(PeerScene::text), 1)
                 .expectNext("read ")
                 .then(() -> source.tryEmitNext(LogScene.buffer("x".repeat(150_000))))
                 .thenCancel()
