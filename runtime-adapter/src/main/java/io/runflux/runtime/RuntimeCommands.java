@@ -9,16 +9,12 @@ import io.runflux.oci.OciJsonException;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.Stdio;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -30,12 +26,13 @@ final class RuntimeCommands {
     private final Dialect dialect;
     private final CommandRunner runner;
     private final Mono<RuntimeProfile> profile;
-    private final AtomicBoolean hasSwept = new AtomicBoolean();
+    private final TrustedPlaces places;
 
     RuntimeCommands(RuntimeConfig config, Dialect dialect, ProcessMonitor monitor) {
         dialect.check(config);
         this.config = config;
         this.dialect = dialect;
+        places = new TrustedPlaces(config, dialect.name(), System::nanoTime);
         runner = new CommandRunner(monitor);
         profile = new RuntimeProbe(command -> runner.run(command, config.callTimeout()))
                 .probe(config, dialect)
@@ -175,30 +172,31 @@ final class RuntimeCommands {
 
     /** A call that keeps nothing on disk, and logs to standard error. */
     private Mono<Call> toCall(Subject subject, List<String> arguments) {
-        return Blocking.call(() -> new Call(
-                stderr -> Blocking.call(() -> RuntimeLog.readStderr(stderr)),
-                subject,
-                toCommand(subject, List.of(), null, arguments)));
+        return places.find()
+                .map(found -> new Call(
+                        stderr -> Blocking.call(() -> RuntimeLog.readStderr(stderr)),
+                        subject,
+                        toCommand(found, subject, List.of(), null, arguments)));
     }
 
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
-            Command command = toCommand(subject, prefix, invocation.logFile(), arguments);
+            Command command = toCommand(places.findNow(), subject, prefix, invocation.logFile(), arguments);
             invocation.makeDirectory();
             return new Call(invocation::said, subject, command);
         });
     }
 
-    /** What was checked is what is called: links may lead elsewhere a moment later. */
-    private Command toCommand(Subject subject, List<String> prefix, @Nullable Path logFile, List<String> arguments)
-            throws IOException {
-        if (hasSwept.compareAndSet(false, true)) {
-            CallDirectories.sweep(config.temporaryDirectory());
-        }
+    private Command toCommand(
+            TrustedPlaces.Found found,
+            Subject subject,
+            List<String> prefix,
+            @Nullable Path logFile,
+            List<String> arguments) {
         List<String> argv = new ArrayList<>(config.commandPrefix());
         argv.addAll(prefix);
-        argv.add(TrustedBinary.check(config.binary()).toString());
-        argv.addAll(dialect.global(withTrustedRoot(), logFile));
+        argv.add(found.binary().toString());
+        argv.addAll(dialect.global(found.config(), logFile));
         argv.addAll(arguments);
         Command command = Command.of(config, argv);
         return subject.runsHooks() ? command.leavingGroupAlone() : command;
@@ -238,15 +236,6 @@ final class RuntimeCommands {
         FailedCommand killed = new FailedCommand(call.command().argv(), ExitStatus.unknown(), "", null);
         return new RuntimeTimeoutException(
                 call.subject().toString(), Objects.requireNonNull(config.callTimeout()), killed);
-    }
-
-    /** Some runtimes make their root with the first container, and until then fail to list what is in it. */
-    private RuntimeConfig withTrustedRoot() throws IOException {
-        Path root = Paths.toTrusted("root of " + dialect.name(), config.root());
-        if (!Files.isDirectory(root)) {
-            Files.createDirectories(root, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
-        }
-        return config.toBuilder().root(root).build();
     }
 
     private Mono<CommandResult> succeed(Call call) {

@@ -35,8 +35,9 @@ public final class RuntimeConfig {
     /**
      * Begins a configuration.
      *
-     * @param binary the program, absolute; symbolic links are resolved at each call, and it is called only if it and
-     *     all directories above it belong to root or to this user, and no one else can write to them
+     * @param binary the program, absolute; symbolic links are resolved, and it is called only if it and all directories
+     *     above it belong to root or to this user, and no one else can write to them. Both are looked at before a call,
+     *     and what was found holds for a second
      * @return a builder
      * @throws IllegalArgumentException if the path is relative
      */

@@ -255,18 +255,16 @@ class ScriptedRuntimeTest {
         Path binary = Fixtures.script(Files.createDirectory(open.resolve("bin")), "exit 0");
         Path state = Files.createDirectory(open.resolve("state"));
         OciRuntime trusted = runtime("exit 0");
-        OciRuntime inOpen = OciRuntimes.runc(
-                launcher,
-                RuntimeConfig.builder(directory.resolve("runtime.sh"))
-                        .root(state)
-                        .temporaryDirectory(calls)
-                        .build());
-        complete(inOpen.start(ID));
+        RuntimeConfig inOpen = RuntimeConfig.builder(directory.resolve("runtime.sh"))
+                .root(state)
+                .temporaryDirectory(calls)
+                .build();
+        complete(OciRuntimes.runc(launcher, inOpen).start(ID));
 
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 
         complete(trusted.start(ID));
-        assertThatThrownBy(() -> complete(inOpen.start(ID)))
+        assertThatThrownBy(() -> complete(OciRuntimes.runc(launcher, inOpen).start(ID)))
                 .isInstanceOf(RuntimeUnavailableException.class)
                 .hasMessageContaining("root of runc '" + state + "'");
         assertThatThrownBy(() -> complete(runtimeOf(binary).start(ID))).isInstanceOf(RuntimeUnavailableException.class);
