@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,8 +22,9 @@ import picocli.CommandLine.Spec;
         name = "runflux",
         description = "Runs processes and OCI containers, and tells what happens to them.",
         mixinStandardHelpOptions = true,
-        versionProvider = Runflux.Version.class,
-        subcommands = {
+        versionProvider = Runflux.Version.class)
+public final class Runflux implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             ExecCommand.class,
             ServeCommand.class,
@@ -47,9 +49,8 @@ import picocli.CommandLine.Spec;
             FeaturesCommand.class,
             SpecCommand.class,
             HooksCommand.class,
-            DoctorCommand.class
-        })
-public final class Runflux implements Runnable {
+            DoctorCommand.class);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -67,7 +68,7 @@ public final class Runflux implements Runnable {
     public static void main(String... arguments) {
         LineLogs.use();
         LogSettings.complain();
-        System.exit(commandLine().setOut(standardOutput()).execute(arguments));
+        System.exit(commandLine(arguments).setOut(standardOutput()).execute(arguments));
     }
 
     /** That of {@code System} would hide it when nobody reads any more. */
@@ -75,11 +76,15 @@ public final class Runflux implements Runnable {
         return new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     }
 
-    static CommandLine commandLine() {
+    /** All of every command that it is told of is looked at, which takes long: it is told of the one that is named. */
+    static CommandLine commandLine(String... arguments) {
         Runflux runflux = new Runflux();
         CommandLine commandLine = new CommandLine(runflux);
+        List<Class<?>> named =
+                COMMANDS.stream().filter(type -> isNamed(type, arguments)).toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(commandLine::addSubcommand);
         for (List<String> command : List.of(List.of("run"), List.of("exec"), List.of("hooks", "run"))) {
-            subcommand(commandLine, command).setStopAtPositional(true);
+            subcommand(commandLine, command).ifPresent(found -> found.setStopAtPositional(true));
         }
         addVersionToAll(commandLine);
         return commandLine
@@ -90,15 +95,19 @@ public final class Runflux implements Runnable {
                 .setExecutionExceptionHandler(CliErrors::reportFailure);
     }
 
+    private static boolean isNamed(Class<?> type, String... arguments) {
+        return arguments.length > 0 && type.getAnnotation(Command.class).name().equals(arguments[0]);
+    }
+
     private int execute(ParseResult parsed) {
         logging.apply();
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    private static CommandLine subcommand(CommandLine commandLine, List<String> names) {
-        CommandLine found = commandLine;
+    private static Optional<CommandLine> subcommand(CommandLine commandLine, List<String> names) {
+        Optional<CommandLine> found = Optional.of(commandLine);
         for (String name : names) {
-            found = Required.of(found.getSubcommands().get(name));
+            found = found.map(parent -> parent.getSubcommands().get(name));
         }
         return found;
     }

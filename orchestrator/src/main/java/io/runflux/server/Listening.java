@@ -63,7 +63,7 @@ final class Listening {
         channel.closeFuture().addListener(closed -> letGo(channel));
         if (held.incrementAndGet() > limits.connections()) {
             meters.refusedConnection();
-            Future<?> unused = channel.close();
+            closeNow(channel);
         } else {
             RequestWatch.over(channel, limits.headerTimeout());
         }
@@ -95,7 +95,7 @@ final class Listening {
         if (channel instanceof EpollDomainSocketChannel socket && Caller.isAllowed(socket, ownUser)) {
             hold(channel);
         } else {
-            Future<?> unused = channel.close();
+            closeNow(channel);
         }
     }
 
@@ -180,8 +180,14 @@ final class Listening {
      * Not at once: the last request may have ended within a flush, and a channel that is closed there loses the rest.
      */
     private static Mono<Void> close(Channel channel) {
-        return Mono.create(
-                sink -> channel.eventLoop().execute(() -> channel.close().addListener(closed -> sink.success())));
+        return Mono.create(sink -> {
+            channel.closeFuture().addListener(closed -> sink.success());
+            channel.eventLoop().execute(() -> closeNow(channel));
+        });
+    }
+
+    private static void closeNow(Channel channel) {
+        Future<?> unused = channel.close();
     }
 
     private record Place(Path path, PrivateSocket socket, int ownUser) {}

@@ -11,7 +11,7 @@ record CliResult(int code, String out, String err) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine =
-                Runflux.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+                Runflux.commandLine(arguments).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int code = commandLine.execute(arguments);
         commandLine.getOut().flush();
         commandLine.getErr().flush();

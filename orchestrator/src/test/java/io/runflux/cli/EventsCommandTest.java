@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +134,7 @@ class EventsCommandTest {
     }
 
     @Test
+    @Tag("once")
     void events_followAndReaderGoesAway_ends() throws Exception {
         try (CliProcess cli = CliProcess.startPiped(scene, arguments("--follow"))) {
             CliProcess.await(() -> cli.process().getInputStream().available() > 0);

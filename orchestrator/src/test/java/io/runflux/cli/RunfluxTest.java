@@ -165,6 +165,14 @@ class RunfluxTest {
     }
 
     @Test
+    void commandLine_commandIsNamed_isToldOfNoOther() {
+        assertThat(Runflux.commandLine("hooks", "run").getSubcommands()).containsOnlyKeys("hooks");
+        assertThat(Runflux.commandLine("--log-level", "info", "run").getSubcommands())
+                .containsKeys("run", "hooks", "doctor");
+        assertThat(Runflux.commandLine().getSubcommands()).containsKeys("run", "hooks", "doctor");
+    }
+
+    @Test
     void doctor_here_tellsKernelLauncherAndRuntimes() {
         CliResult result = CliResult.of("doctor");
 
