@@ -81,10 +81,11 @@ class ConnectCommandTest {
         arguments.add(1, "--connect");
         arguments.add(2, server.address());
         out.getBuffer().setLength(0);
-        return Runflux.commandLine()
+        String[] line = arguments.toArray(String[]::new);
+        return Runflux.commandLine(line)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute(arguments.toArray(String[]::new));
+                .execute(line);
     }
 
     private void launch() {

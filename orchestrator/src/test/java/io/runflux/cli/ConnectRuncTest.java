@@ -66,10 +66,11 @@ class ConnectRuncTest {
         arguments.add(1, "--connect");
         arguments.add(2, server.address());
         out.getBuffer().setLength(0);
-        return Runflux.commandLine()
+        String[] line = arguments.toArray(String[]::new);
+        return Runflux.commandLine(line)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute(arguments.toArray(String[]::new));
+                .execute(line);
     }
 
     private void launch() {

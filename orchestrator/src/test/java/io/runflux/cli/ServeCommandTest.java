@@ -110,8 +110,8 @@ class ServeCommandTest {
             """)
     void serve_whatIsNotSafeOrMakesNoSense_isRefused(String words, String message) {
         StringWriter err = new StringWriter();
-        String line = "serve --runtime host --root " + scene.state() + " " + words;
-        int code = Runflux.commandLine().setErr(new PrintWriter(err, true)).execute(line.split(" "));
+        String[] line = ("serve --runtime host --root " + scene.state() + " " + words).split(" ");
+        int code = Runflux.commandLine(line).setErr(new PrintWriter(err, true)).execute(line);
 
         assertThat(code).isNotZero();
         assertThat(err.toString()).contains(message);

@@ -103,6 +103,16 @@ final class Paths {
         return true;
     }
 
+    /** Says whether nobody but root and this user can change the file or anything above it, nor add to that. */
+    static boolean isOutOfReach(Path real) throws IOException {
+        for (Path place = real; place != null; place = place.getParent()) {
+            if (!isTrusted(place)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Says whether nobody but root and this user can change the file. */
     static boolean isTrusted(Path path) throws IOException {
         return Ownership.of(path).isTrusted();

@@ -9,12 +9,14 @@ import io.runflux.oci.OciJsonException;
 import io.runflux.process.ProcessSpec;
 import io.runflux.process.RunningProcess;
 import io.runflux.process.Stdio;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -27,6 +29,7 @@ final class RuntimeCommands {
     private final CommandRunner runner;
     private final Mono<RuntimeProfile> profile;
     private final TrustedPlaces places;
+    private final AtomicBoolean hasSwept = new AtomicBoolean();
 
     RuntimeCommands(RuntimeConfig config, Dialect dialect, ProcessMonitor monitor) {
         dialect.check(config);
@@ -172,27 +175,26 @@ final class RuntimeCommands {
 
     /** A call that keeps nothing on disk, and logs to standard error. */
     private Mono<Call> toCall(Subject subject, List<String> arguments) {
-        return places.find()
-                .map(found -> new Call(
-                        stderr -> Blocking.call(() -> RuntimeLog.readStderr(stderr)),
-                        subject,
-                        toCommand(found, subject, List.of(), null, arguments)));
+        return Blocking.call(() -> new Call(
+                stderr -> Blocking.call(() -> RuntimeLog.readStderr(stderr)),
+                subject,
+                toCommand(subject, List.of(), null, arguments)));
     }
 
     Mono<Call> toCall(Invocation invocation, Subject subject, List<String> prefix, List<String> arguments) {
         return Blocking.call(() -> {
-            Command command = toCommand(places.findNow(), subject, prefix, invocation.logFile(), arguments);
+            Command command = toCommand(subject, prefix, invocation.logFile(), arguments);
             invocation.makeDirectory();
             return new Call(invocation::said, subject, command);
         });
     }
 
-    private Command toCommand(
-            TrustedPlaces.Found found,
-            Subject subject,
-            List<String> prefix,
-            @Nullable Path logFile,
-            List<String> arguments) {
+    private Command toCommand(Subject subject, List<String> prefix, @Nullable Path logFile, List<String> arguments)
+            throws IOException {
+        if (hasSwept.compareAndSet(false, true)) {
+            CallDirectories.sweep(config.temporaryDirectory());
+        }
+        TrustedPlaces.Found found = places.find();
         List<String> argv = new ArrayList<>(config.commandPrefix());
         argv.addAll(prefix);
         argv.add(found.binary().toString());

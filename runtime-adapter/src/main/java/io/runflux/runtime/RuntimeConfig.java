@@ -36,8 +36,8 @@ public final class RuntimeConfig {
      * Begins a configuration.
      *
      * @param binary the program, absolute; symbolic links are resolved, and it is called only if it and all directories
-     *     above it belong to root or to this user, and no one else can write to them. Both are looked at before a call,
-     *     and what was found holds for a second
+     *     above it belong to root or to this user, and no one else can write to them. That is looked at before a call;
+     *     what was found holds for a second, unless a directory above the program or the root is sticky
      * @return a builder
      * @throws IllegalArgumentException if the path is relative
      */
@@ -260,8 +260,8 @@ public final class RuntimeConfig {
 
         /**
          * Sets the directory where the runtime keeps the state of containers. It is always passed, with symbolic links
-         * resolved, and trusted on the terms of the binary; above both, sticky directories of root will do. Default:
-         * {@code /run/runflux/NAME} for root, {@code $XDG_RUNTIME_DIR/runflux/NAME} for others, and
+         * resolved, and trusted on the terms of the binary, and for as long; above both, sticky directories of root
+         * will do. Default: {@code /run/runflux/NAME} for root, {@code $XDG_RUNTIME_DIR/runflux/NAME} for others, and
          * {@code /tmp/runflux-UID/NAME} for others without that variable.
          *
          * @param directory absolute

@@ -8,69 +8,58 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * Where the program and the root of a runtime lie, once it is certain that nobody but root and this user can change
  * them.
  *
- * <p>As long as that is so, nobody else can make it otherwise, so that what was found is good for a moment: nobody is
- * let in by that, and a call then needs no thread that may block. What root or this user change is seen after that.
+ * <p>Where nobody else can even add something on the way there, nobody else can make that otherwise, and what was found
+ * is good for a second: nobody is let in by that. Below a sticky directory, such as /tmp, each call looks again, since
+ * anybody could put something in the place of what this user has removed.
  */
 final class TrustedPlaces {
     private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(1);
 
     private final RuntimeConfig config;
-    private final String name;
+    private final String rootName;
     private final LongSupplier nanoTime;
     private volatile @Nullable Found last;
 
-    TrustedPlaces(RuntimeConfig config, String name, LongSupplier nanoTime) {
+    /** Takes what tells the time, in nanoseconds. */
+    TrustedPlaces(RuntimeConfig config, String runtime, LongSupplier nanoTime) {
         this.config = config;
-        this.name = name;
+        rootName = "root of " + runtime;
         this.nanoTime = nanoTime;
     }
 
-    /** Yields them without a change of threads if they were looked at less than a second ago. */
-    Mono<Found> find() {
-        return Mono.defer(() -> {
-            Found known = known();
-            return known == null ? Blocking.call(this::look) : Mono.just(known);
-        });
-    }
-
-    /** Returns them. Blocks. */
-    Found findNow() throws IOException {
-        Found known = known();
-        return known == null ? look() : known;
-    }
-
-    private @Nullable Found known() {
+    /** Blocks. */
+    Found find() throws IOException {
         Found known = last;
-        return known == null || nanoTime.getAsLong() - known.since() >= MAX_AGE ? null : known;
+        return known != null && isGood(known) ? known : look();
     }
 
-    /** The first look also finds what calls of a process that was killed have left. */
+    private boolean isGood(Found known) {
+        return nanoTime.getAsLong() - known.since() < MAX_AGE
+                && Files.isDirectory(known.config().root());
+    }
+
     private Found look() throws IOException {
-        if (last == null) {
-            CallDirectories.sweep(config.temporaryDirectory());
-        }
         long since = nanoTime.getAsLong();
-        Found found = new Found(
-                TrustedBinary.check(config.binary()),
-                config.toBuilder().root(trustedRoot()).build(),
-                since);
-        last = found;
+        Path binary = TrustedBinary.check(config.binary());
+        Path root = trustedRoot();
+        Found found = new Found(binary, config.toBuilder().root(root).build(), since);
+        last = Paths.isOutOfReach(binary) && Paths.isOutOfReach(root) ? found : null;
         return found;
     }
 
     /** Some runtimes make their root with the first container, and until then fail to list what is in it. */
     private Path trustedRoot() throws IOException {
-        Path root = Paths.toTrusted("root of " + name, config.root());
-        if (!Files.isDirectory(root)) {
-            Files.createDirectories(root, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
+        Path root = Paths.toTrusted(rootName, config.root());
+        if (Files.isDirectory(root)) {
+            return root;
         }
-        return root;
+        Files.createDirectories(root, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
+        return Paths.toTrusted(rootName, root);
     }
 
     /**
