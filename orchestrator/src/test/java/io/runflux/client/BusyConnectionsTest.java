@@ -19,6 +19,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
@@ -40,7 +41,7 @@ class BusyConnectionsTest {
         server = TcpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .doOnConnection(connections::tryEmitNext)
+                .doOnConnection(connection -> connections.emitNext(connection, EmitFailureHandler.busyLooping(LIMIT)))
                 .handle((in, out) -> in.receive().then())
                 .bindNow(LIMIT);
         address = "http://127.0.0.1:" + server.port();

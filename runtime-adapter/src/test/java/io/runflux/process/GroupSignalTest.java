@@ -75,11 +75,13 @@ class GroupSignalTest {
                 .isInstanceOf(ProcessAlreadyExitedException.class);
     }
 
+    /** The leader is alone: an orphan that process 1 has not reaped yet would still be its group. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void signalGroup_goneBeforeTheLoopSawIt_isRefusedAndNoNumberIsSignalled(boolean isOldKernel) {
         forgetTheFlag(isOldKernel);
-        RunningProcess process = launchLeader();
+        RunningProcess process = LauncherFixture.await(launcher.launch(
+                sh("exec sleep 1000").group(ProcessGroup.NEW_GROUP).build()));
         WatchedProcess watched = watch(process);
         process.kill().block(LIMIT);
         faulty.fail("kill", -Linux.EPERM);
