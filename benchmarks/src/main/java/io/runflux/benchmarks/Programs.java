@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The children that all contenders launch, in a temporary directory. */
+/** The children that all contenders launch, in a temporary directory, and a place for the state of runtimes. */
 public final class Programs implements AutoCloseable {
     /** How much a pipe holds. */
     public static final long PIPE_BYTES = 64 << 10;
@@ -19,20 +19,25 @@ public final class Programs implements AutoCloseable {
     /** A large write. */
     private static final long MEBIBYTE = 1 << 20;
 
-    private final Path directory;
+    private static final Path RUN = Path.of("/run");
+    private static final String PREFIX = "runflux-benchmarks";
 
-    private Programs(Path directory) {
+    private final Path directory;
+    private final Path state;
+
+    private Programs(Path directory, Path state) {
         this.directory = directory;
+        this.state = state;
     }
 
     /**
-     * Makes the directory.
+     * Makes the directories.
      *
      * @return the programs, which the caller closes
      */
     public static Programs create() {
         try {
-            Path directory = Files.createTempDirectory("runflux-benchmarks");
+            Path directory = Files.createTempDirectory(PREFIX);
             TinyProgram.EXIT.write(directory.resolve("exit"));
             TinyProgram.COPY.write(directory.resolve("copy"));
             TinyProgram.PAUSE.write(directory.resolve("pause"));
@@ -40,7 +45,8 @@ public final class Programs implements AutoCloseable {
             TinyProgram.WRITE.write(directory.resolve("stream-64k"), PIPE_BYTES, STREAM_BYTES / PIPE_BYTES);
             TinyProgram.WRITE.write(directory.resolve("stream-1m"), MEBIBYTE, STREAM_BYTES / MEBIBYTE);
             TinyProgram.READ.write(directory.resolve("sink"), STREAM_BYTES);
-            return new Programs(directory);
+            Path state = Files.createTempDirectory(Files.isWritable(RUN) ? RUN : directory, PREFIX);
+            return new Programs(directory, state);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,6 +59,16 @@ public final class Programs implements AutoCloseable {
      */
     public Path directory() {
         return directory;
+    }
+
+    /**
+     * Returns where runtimes keep their state: in /run if that is allowed, as they do by default, since every call
+     * looks again who could change a root below a sticky directory, such as /tmp. It goes with all that is in it.
+     *
+     * @return its path
+     */
+    public Path state() {
+        return state;
     }
 
     /**
@@ -120,6 +136,11 @@ public final class Programs implements AutoCloseable {
 
     @Override
     public void close() {
+        delete(state);
+        delete(directory);
+    }
+
+    private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

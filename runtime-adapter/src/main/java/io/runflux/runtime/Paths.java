@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where things lie, and whom they belong to. */
@@ -94,19 +95,17 @@ final class Paths {
 
     /** Others can add to a sticky directory of root, such as /tmp, and cannot replace what is there. */
     private static boolean isTrustedWay(Path real) throws IOException {
-        for (Path place = real; place != null; place = place.getParent()) {
-            Ownership ownership = Ownership.of(place);
-            if (!ownership.isTrusted() && !(ownership.uid() == 0 && ownership.isSticky())) {
-                return false;
-            }
-        }
-        return true;
+        return isEachUpwards(real, place -> place.isTrusted() || (place.uid() == 0 && place.isSticky()));
     }
 
     /** Says whether nobody but root and this user can change the file or anything above it, nor add to that. */
     static boolean isOutOfReach(Path real) throws IOException {
+        return isEachUpwards(real, Ownership::isTrusted);
+    }
+
+    private static boolean isEachUpwards(Path real, Predicate<Ownership> condition) throws IOException {
         for (Path place = real; place != null; place = place.getParent()) {
-            if (!isTrusted(place)) {
+            if (!condition.test(Ownership.of(place))) {
                 return false;
             }
         }

@@ -16,12 +16,14 @@ import java.util.List;
  * looks for that of an exec in the root of the host where its own root was changed by chroot(2).
  *
  * @param directory where they lie
+ * @param state where runtimes keep their state
  * @param exit the program that only exits
  * @param pause the program that waits for a signal
  */
-record Bundles(Path directory, Path exit, Path pause) {
+record Bundles(Path directory, Path state, Path exit, Path pause) {
     static Bundles write(Programs programs) {
-        Bundles bundles = new Bundles(programs.directory().resolve("bundles"), programs.exit(), programs.pause());
+        Bundles bundles = new Bundles(
+                programs.directory().resolve("bundles"), programs.state(), programs.exit(), programs.pause());
         bundles.write(bundles.exiting(), programs.exit());
         bundles.write(bundles.pausing(), programs.pause());
         return bundles;
@@ -39,7 +41,7 @@ record Bundles(Path directory, Path exit, Path pause) {
 
     /** Returns where a runtime keeps its state. */
     Path root(String contender) {
-        return directory.resolve("root-" + contender);
+        return state.resolve(contender);
     }
 
     /** Returns a program under the name of another, which tells how it is spoken to. */
