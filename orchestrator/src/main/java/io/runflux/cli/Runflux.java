@@ -16,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import reactor.netty.tcp.TcpResources;
 
 /** The entry of the command line. */
 @Command(
@@ -50,6 +51,7 @@ public final class Runflux implements Runnable {
             SpecCommand.class,
             HooksCommand.class,
             DoctorCommand.class);
+    private static final Duration LOOPS_LIMIT = Duration.ofMillis(300);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -68,7 +70,17 @@ public final class Runflux implements Runnable {
     public static void main(String... arguments) {
         LineLogs.use();
         LogSettings.complain();
-        System.exit(commandLine(arguments).setOut(standardOutput()).execute(arguments));
+        int code = commandLine(arguments).setOut(standardOutput()).execute(arguments);
+        endLoops();
+        System.exit(code);
+    }
+
+    /** A JVM that is told to exit waits 300 ms for threads in native code, such as a loop that waits for events. */
+    private static void endLoops() {
+        TcpResources.disposeLoopsAndConnectionsLater(Duration.ZERO, LOOPS_LIMIT)
+                .timeout(LOOPS_LIMIT)
+                .onErrorComplete()
+                .block();
     }
 
     /** That of {@code System} would hide it when nobody reads any more. */

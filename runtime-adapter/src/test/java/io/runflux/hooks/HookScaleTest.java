@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** Many hooks at once. */
+@Tag("once")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class HookScaleTest extends HookFixture {
     private static final int RUNS = 1000;

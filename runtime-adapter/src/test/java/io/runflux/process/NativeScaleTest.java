@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Subscription;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Many children, much output, and a JVM that is killed. */
+@Tag("once")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class NativeScaleTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

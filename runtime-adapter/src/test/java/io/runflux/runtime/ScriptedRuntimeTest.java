@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -36,6 +37,7 @@ import reactor.test.StepVerifier;
  * A runtime that is a shell script, and fails in every way that a script can. The fourth argument of what needs files
  * is the log.
  */
+@Tag("once")
 class ScriptedRuntimeTest {
     private static final ContainerId ID = ContainerId.of("c1");
     private static final String LOG_NO_SUCH = "echo '{\"level\":\"error\",\"msg\":\"container does not exist\"}'";
