@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,6 +147,7 @@ class EventJournalTest {
     }
 
     @Test
+    @Tag("once")
     void append_twoJvms_followingReaderLosesNothing() throws Exception {
         int count = 1000;
         int halfOfIt = Math.toIntExact(EventJson.write(event("a", 1)).length() * (long) count);

@@ -155,16 +155,22 @@ interface RunCommandContract {
         try (CliProcess cli = CliProcess.start(scene(), run("-e", "A=b", "sh", "-c", scene().sleeper()))) {
             cli.awaitOutput("up");
 
-            assertThat(exec("/usr/b\n", 5, "-w", "/usr", id, "sh", "-c", "echo $PWD/$A; exit 5"))
-                    .isEmpty();
-            assertThat(exec("", 137, id, "sh", "-c", "kill -9 $$")).isEmpty();
-            assertThat(exec("", 127, id, "no-such-program"))
-                    .contains("runflux: ")
-                    .contains("no-such-program");
+            try (CliProcess exec = CliProcess.start(
+                    scene(), "exec", "--root", root, "-w", "/usr", id, "sh", "-c", "echo $PWD/$A; exit 5")) {
+                assertThat(exec.end()).isEqualTo(5);
+                assertThat(exec.out()).isEqualTo("/usr/b\n");
+                assertThat(exec.err()).isEmpty();
+            }
+            assertThat(CliResult.of("exec", "--root", root, id, "sh", "-c", "kill -9 $$"))
+                    .isEqualTo(new CliResult(137, "", ""));
+            CliResult missing = CliResult.of("exec", "--root", root, id, "no-such-program");
+            assertThat(missing.code()).isEqualTo(127);
+            assertThat(missing.err()).contains("runflux: ").contains("no-such-program");
             assertThat(CliResult.of("kill", "--root", root, id, "KILL").code()).isZero();
             assertThat(cli.end()).isEqualTo(137);
         }
-        assertThat(exec("", 125, id, "true")).isEqualTo("runflux: there is no container " + id + "\n");
+        assertThat(CliResult.of("exec", "--root", root, id, "true"))
+                .isEqualTo(new CliResult(125, "", "runflux: there is no container " + id + "\n"));
         scene().assertNothingLeft();
     }
 
@@ -205,17 +211,5 @@ interface RunCommandContract {
             cli.end();
         }
         scene().assertNothingLeft();
-    }
-
-    /** Checks what it prints and how it ends, and returns its errors. */
-    private String exec(String out, int code, String... more) throws Exception {
-        List<String> arguments =
-                new ArrayList<>(List.of("exec", "--root", scene().state().toString()));
-        arguments.addAll(List.of(more));
-        try (CliProcess cli = CliProcess.start(scene(), arguments.toArray(String[]::new))) {
-            assertThat(cli.end()).as(cli.err()).isEqualTo(code);
-            assertThat(cli.out()).isEqualTo(out);
-            return cli.err();
-        }
     }
 }
