@@ -27,6 +27,9 @@ public class Counters {
     /** The latency of the slowest in a thousand. */
     public double p999Micros;
 
+    /** The mean divided by that of the baseline, in turns with it. */
+    public double meanRatio;
+
     /** The p99 divided by that of the baseline in the same JVM. */
     public double p99Ratio;
 
@@ -46,6 +49,7 @@ public class Counters {
         p50Micros = figures.get(Metric.P50).orElse(0);
         p99Micros = figures.get(Metric.P99).orElse(0);
         p999Micros = figures.get(Metric.P999).orElse(0);
+        meanRatio = figures.get(Metric.MEAN_RATIO).orElse(0);
         p99Ratio = figures.get(Metric.P99_RATIO).orElse(0);
     }
 }

@@ -16,6 +16,8 @@ public enum Metric {
     P99("p99Micros", "µs"),
     /** The latency that 999 of 1,000 kept within. */
     P999("p999Micros", "µs"),
+    /** The mean divided by that of the baseline, in turns with it: the median over the pairs. */
+    MEAN_RATIO("meanRatio", ""),
     /** The p99 divided by that of the baseline in the same JVM, in turns with it: the median over the pairs. */
     P99_RATIO("p99Ratio", ""),
     /** What each allocated on the heap; of the JVM's contenders only. */
@@ -48,7 +50,7 @@ public enum Metric {
 
     /** Returns whether it is a ratio as it comes, and is not divided by the baseline's again. */
     boolean isRatio() {
-        return this == P99_RATIO;
+        return this == MEAN_RATIO || this == P99_RATIO;
     }
 
     static Optional<Metric> of(String key) {

@@ -51,17 +51,27 @@ public final class Peer implements Measurement {
     public Figures measure(Effort effort) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments.apply(effort));
+        return ask(command);
+    }
+
+    /**
+     * Runs a program that measures itself, and waits for its end.
+     *
+     * @param command the program and its arguments
+     * @return its figures
+     */
+    public static Figures ask(List<String> command) {
         try {
             return run(command);
         } catch (IOException e) {
-            throw new MeasurementException(program + " cannot be run", e);
+            throw new MeasurementException(command.get(0) + " cannot be run", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new MeasurementException("interrupted while " + program + " measured", e);
+            throw new MeasurementException("interrupted while " + command.get(0) + " measured", e);
         }
     }
 
-    private Figures run(List<String> command) throws IOException, InterruptedException {
+    private static Figures run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -6,6 +6,7 @@ import io.runflux.benchmarks.launch.Batch;
 import io.runflux.benchmarks.launch.Contender;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
 
 /**
  * One invocation is a closed loop of something that is done with a runtime. The one before it warms the JVM up, and
@@ -55,12 +57,17 @@ public abstract class RuntimeLoop {
     @Param("3")
     public int warmingIterations;
 
+    /** The peer that takes turns with what is measured, one at a time: a path; none if empty. */
+    @Param("")
+    public String peer = "";
+
     /** How many are under way at once. */
     @Param("1")
     public int inFlight;
 
     private final long[] latencies = new long[Batch.CAPACITY];
     private @Nullable Contender opened;
+    private @Nullable PairedLives pairs;
 
     /** Makes an instance, which JMH then fills in. */
     protected RuntimeLoop() {}
@@ -86,6 +93,16 @@ public abstract class RuntimeLoop {
             warmUp(toDuration(benchmark.getWarmup()).multipliedBy(warmingIterations));
         }
         opened = open(Path.of(runtime), Path.of(root), Path.of(bundle));
+        if (!peer.isEmpty()) {
+            pairs = pairs(opened, toDuration(benchmark.getMeasurement()).dividedBy(2));
+            pairs.warmUp();
+        }
+    }
+
+    private PairedLives pairs(Contender contender, Duration turn) {
+        Path rootOfPeer = Path.of(root).resolveSibling("peer");
+        return new PairedLives(
+                contender, List.of(peer, runtime, "" + rootOfPeer, bundle, "0", "" + turn.toMillis()), turn);
     }
 
     private void warmUp(Duration time) {
@@ -99,15 +116,19 @@ public abstract class RuntimeLoop {
     }
 
     /**
-     * Runs one batch.
+     * Runs one batch, or turns of half of its time each.
      *
      * @param counters takes what it took
      * @param iteration tells for how long
      */
     @Benchmark
     public void batch(Counters counters, IterationParams iteration) {
-        Batch batch = new Batch(toDuration(iteration), inFlight, latencies);
-        counters.take(batch.run(Objects.requireNonNull(opened)), batch.count());
+        if (pairs == null || iteration.getType() == IterationType.WARMUP) {
+            Batch batch = new Batch(toDuration(iteration), inFlight, latencies);
+            counters.take(batch.run(Objects.requireNonNull(opened)), batch.count());
+        } else {
+            counters.take(pairs.run(), pairs.count());
+        }
     }
 
     /** Closes the contender. */

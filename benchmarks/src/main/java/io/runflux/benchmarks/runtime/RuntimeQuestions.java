@@ -52,7 +52,7 @@ public final class RuntimeQuestions {
         askBusyLifecycle(question, "runc", RUNC);
         askBusyLifecycle(question, "crun", CRUN);
         for (String name : List.of("runc", "crun")) {
-            question.expect(Target.atMost(name + ALONE, Metric.MEAN, SHELL, 1.03));
+            question.expect(Target.atMost(name + ALONE, Metric.MEAN_RATIO, SHELL, 1.03));
         }
         return question.inShort("runc" + ALONE);
     }
@@ -62,7 +62,9 @@ public final class RuntimeQuestions {
         question.ask(
                         name + ALONE,
                         Question.RUNFLUX,
-                        alone.with("isOrchestrated", false).with("warmingIterations", LONG_WARMING))
+                        alone.with("isOrchestrated", false)
+                                .with("warmingIterations", LONG_WARMING)
+                                .with("peer", peers.lifecycle()))
                 .ask(name + ALONE, ORCHESTRATOR, alone.with("isOrchestrated", true))
                 .ask(name + ALONE, SHELL, Peer.of(peers.lifecycle(), effort -> arguments(runtime, "sh", effort)))
                 .ask(name + ALONE, GO_RUNC, lifecycleByGo(runtime, 1));
