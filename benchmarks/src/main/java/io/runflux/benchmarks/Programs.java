@@ -136,8 +136,11 @@ public final class Programs implements AutoCloseable {
 
     @Override
     public void close() {
-        delete(state);
-        delete(directory);
+        try {
+            delete(state);
+        } finally {
+            delete(directory);
+        }
     }
 
     private static void delete(Path directory) {

@@ -71,8 +71,11 @@ public final class Runflux implements Runnable {
         LineLogs.use();
         LogSettings.complain();
         int code = commandLine(arguments).setOut(standardOutput()).execute(arguments);
-        endLoops();
-        System.exit(code);
+        try {
+            endLoops();
+        } finally {
+            System.exit(code);
+        }
     }
 
     /** A JVM that is told to exit waits 300 ms for threads in native code, such as a loop that waits for events. */

@@ -165,6 +165,7 @@ interface RunCommandContract {
                     .isEqualTo(new CliResult(137, "", ""));
             CliResult missing = CliResult.of("exec", "--root", root, id, "no-such-program");
             assertThat(missing.code()).isEqualTo(127);
+            assertThat(missing.out()).isEmpty();
             assertThat(missing.err()).contains("runflux: ").contains("no-such-program");
             assertThat(CliResult.of("kill", "--root", root, id, "KILL").code()).isZero();
             assertThat(cli.end()).isEqualTo(137);

@@ -29,12 +29,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Many children, much output, and a JVM that is killed. */
-@Tag("once")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class NativeScaleTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @Test
+    @Tag("once")
     void thousandChildren_takeAtMostTenThreadsAndLeaveNothing() throws Exception {
         ProcessLauncher launcher = nativeLauncher();
         ProcessSpec sleep = ProcessSpec.program(Path.of("/bin/sleep"))
@@ -70,6 +70,7 @@ class NativeScaleTest {
     }
 
     @Test
+    @Tag("once")
     void jvmKilled_childWithParentDeathSignal_diesWithIt() throws Exception {
         Process jvm = java(List.of(), Orphanage.class);
         try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {

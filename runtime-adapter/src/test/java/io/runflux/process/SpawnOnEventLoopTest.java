@@ -8,12 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.runflux.process.ProcessLauncherBuilder.Kind;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** The parts of the contract that a launch without a spawner thread takes part in. */
-@Tag("once")
 class SpawnOnEventLoopTest implements StartContract, EndContract {
     private final ProcessLauncher launcher = launcher(UnaryOperator.identity());
 

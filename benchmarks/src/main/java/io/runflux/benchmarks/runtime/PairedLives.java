@@ -33,13 +33,10 @@ final class PairedLives {
         this.turn = turn;
     }
 
-    /** Has a peer's turn that does not count, which loads the classes that run it: they would count as allocated. */
-    void warmUp() {
-        peersTurn();
-    }
-
     /** Returns the figures over all turns of the contender, and the median of the pairs' ratios. */
     Figures run() {
+        count = 0;
+        elapsedNanos = 0;
         List<Double> ratios = new ArrayList<>();
         for (int pair = 0; pair < PAIRS; pair++) {
             if (pair % 2 == 0) {
@@ -51,11 +48,6 @@ final class PairedLives {
             }
         }
         return Figures.ofLatencies(ofAll, count, elapsedNanos).with(Metric.MEAN_RATIO, Ratios.median(ratios));
-    }
-
-    /** Returns how many lives of the contender there were. */
-    int count() {
-        return count;
     }
 
     private double contendersTurn() {

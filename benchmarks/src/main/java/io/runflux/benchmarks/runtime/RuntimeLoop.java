@@ -95,7 +95,6 @@ public abstract class RuntimeLoop {
         opened = open(Path.of(runtime), Path.of(root), Path.of(bundle));
         if (!peer.isEmpty()) {
             pairs = pairs(opened, toDuration(benchmark.getMeasurement()).dividedBy(2));
-            pairs.warmUp();
         }
     }
 
@@ -127,7 +126,7 @@ public abstract class RuntimeLoop {
             Batch batch = new Batch(toDuration(iteration), inFlight, latencies);
             counters.take(batch.run(Objects.requireNonNull(opened)), batch.count());
         } else {
-            counters.take(pairs.run(), pairs.count());
+            counters.take(pairs.run(), 0);
         }
     }
 
