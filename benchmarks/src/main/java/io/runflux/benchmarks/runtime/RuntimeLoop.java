@@ -115,7 +115,7 @@ public abstract class RuntimeLoop {
     }
 
     /**
-     * Runs one batch, or turns of half of its time each.
+     * Runs one batch, or pairs of turns with the peer, each of which takes half of the time.
      *
      * @param counters takes what it took
      * @param iteration tells for how long
