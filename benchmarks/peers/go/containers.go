@@ -36,7 +36,8 @@ func execInContainer(arguments []string) {
 // the container's process, which this one becomes.
 func lifecycle(arguments []string) {
 	check(unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
-	directory, err := os.MkdirTemp("", "go-peer")
+	// Beside the root of the runtime, which writes a pid through to the disk where there is one.
+	directory, err := os.MkdirTemp(filepath.Dir(arguments[1]), "go-peer")
 	check(err)
 	defer os.RemoveAll(directory)
 	containers, bundle := client(arguments[0], arguments[1]), arguments[2]

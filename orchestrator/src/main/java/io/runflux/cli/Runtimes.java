@@ -36,6 +36,9 @@ final class Runtimes {
     /** Annotates a container of the host runtime whose processes have the root of its bundle. */
     static final String OWN_ROOT = "io.runflux.cli.own-root";
 
+    /** Below the state directory, with the roots of the runtimes. */
+    private static final String CALLS = "calls";
+
     private final Path stateDirectory;
     private final ProcessLauncher launcher;
     private final RuntimeChoice choice;
@@ -157,6 +160,7 @@ final class Runtimes {
     private OciRuntime commandLine(String name) {
         RuntimeConfig config = RuntimeConfig.builder(require(name))
                 .root(stateDirectory.resolve(name))
+                .temporaryDirectory(StateDirectory.open(stateDirectory.resolve(CALLS)))
                 .flags(choice.flags())
                 .commandPrefix(choice.prefix())
                 .build();

@@ -78,6 +78,7 @@ class RuncRunCommandTest implements RunCommandContract {
             waitFor(id);
             assertThat(cli.end()).isEqualTo(137);
         }
+        assertThat(scene.state().resolve("calls")).isEmptyDirectory();
         scene.assertNothingLeft();
     }
 

@@ -51,6 +51,7 @@ final class Scene {
                 .isEmpty();
         assertThat(entries(state().resolve("host"))).as("host containers").isEmpty();
         assertThat(entries(state().resolve("runc"))).as("runc containers").isEmpty();
+        assertThat(ofCalls()).as("files of calls").isEmpty();
         assertNothingHeld();
         assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(directory.toString());
         assertThat(cgroups()).as("cgroups").isEmpty();
@@ -65,9 +66,7 @@ final class Scene {
 
     /** The files of calls of a runtime, which a command that is killed within one leaves. */
     List<Path> ofCalls() throws IOException {
-        return entries(temporary())
-                .filter(path -> path.toString().matches(".*/runflux-[0-9a-f-]{36}"))
-                .toList();
+        return entries(state().resolve("calls")).toList();
     }
 
     List<String> processes() {

@@ -6,10 +6,13 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -42,6 +45,20 @@ final class CallDirectories {
         } catch (IOException e) {
             log.debug("directories of calls do not tell whose they are", e);
             return "";
+        }
+    }
+
+    /** Makes one for this user alone; of what it is to lie in, the default alone. */
+    static void make(Path directory) throws IOException {
+        FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY);
+        try {
+            Files.createDirectory(directory, ownerOnly);
+        } catch (NoSuchFileException e) {
+            if (!Paths.callDirectory().equals(directory.getParent())) {
+                throw e;
+            }
+            Files.createDirectories(Paths.callDirectory(), ownerOnly);
+            Files.createDirectory(directory, ownerOnly);
         }
     }
 

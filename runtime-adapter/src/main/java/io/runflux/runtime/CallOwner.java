@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +24,24 @@ record CallOwner(int pid, long startTime, String pidNamespace, String bootId) {
     private static final Pattern NAME =
             Pattern.compile("([0-9]{1,9})-([0-9]{1,18})-([0-9]{1,20})-([0-9a-f]{32})(-.*)?");
 
-    private static volatile @Nullable CallOwner self;
+    private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(1);
 
-    /** What does not change is read once; that the process is still said to run, each time. */
+    private static volatile @Nullable Seen self;
+
+    /** What does not change is read once; that the process is still said to run, once a second. */
     static CallOwner current() throws IOException {
-        CallOwner known = self;
-        if (known == null) {
-            known = readCurrent();
-            self = known;
-        } else if (ProcFiles.readStartTime(known.pid).isEmpty()) {
+        Seen seen = self;
+        long now = System.nanoTime();
+        if (seen != null && now - seen.since < MAX_AGE) {
+            return seen.owner;
+        }
+        CallOwner owner = seen == null ? readCurrent() : requireRunning(seen.owner);
+        self = new Seen(owner, now);
+        return owner;
+    }
+
+    private static CallOwner requireRunning(CallOwner known) throws IOException {
+        if (ProcFiles.readStartTime(known.pid).isEmpty()) {
             throw hasEnded();
         }
         return known;
@@ -82,4 +92,7 @@ record CallOwner(int pid, long startTime, String pidNamespace, String bootId) {
     public String toString() {
         return pid + "-" + startTime + "-" + pidNamespace + "-" + bootId;
     }
+
+    /** Who this process is, and the {@code System.nanoTime()} at which it was last seen to run. */
+    private record Seen(CallOwner owner, long since) {}
 }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -118,7 +120,15 @@ final class Invocation {
 
     /** Yields a pid that the runtime has left; empty if it has not. */
     static Mono<Integer> readPid(Path file) {
-        return Blocking.call(() -> Files.exists(file) ? parsePid(Files.readString(file)) : null);
+        return Blocking.call(() -> readPidNow(file));
+    }
+
+    private static @Nullable Integer readPidNow(Path file) throws IOException {
+        try {
+            return parsePid(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     /** The file is there a moment before its content. */
@@ -149,14 +159,14 @@ final class Invocation {
     /** Makes the directory if that has not been done yet. Blocks. */
     synchronized void makeDirectory() throws IOException {
         if (!isMade && !isClosed) {
-            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(Paths.OWNER_ONLY));
+            CallDirectories.make(directory);
             isMade = true;
         }
     }
 
     private synchronized void remove() throws IOException {
         isClosed = true;
-        if (!isMade || !Files.isDirectory(directory)) {
+        if (!isMade) {
             isRemoved = true;
             return;
         }
@@ -175,6 +185,8 @@ final class Invocation {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            return true;
         }
         try {
             return Files.deleteIfExists(directory);

@@ -40,14 +40,52 @@ final class Paths {
     }
 
     static Path stateDirectory(String name) {
-        long uid = ownUid();
-        String runtimeDirectory = System.getenv("XDG_RUNTIME_DIR");
-        if (uid == 0) {
-            return Path.of("/run/runflux", name);
+        Path run = runDirectory();
+        return run == null
+                ? Path.of("/tmp/runflux-" + ownUid(), name)
+                : run.resolve("runflux").resolve(name);
+    }
+
+    /**
+     * Returns where the files of calls are by default. runc writes a pid or an error through to the disk, which costs
+     * nothing where there is none, as below /run on most machines (tmpfs(5)).
+     */
+    static Path callDirectory() {
+        return callDirectory(runDirectory());
+    }
+
+    /** What is not there yet can be made by this user alone, as long as nobody else can add anything on the way. */
+    static Path callDirectory(@Nullable Path run) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        if (run == null) {
+            return temporary;
         }
-        return runtimeDirectory == null || !runtimeDirectory.startsWith("/")
-                ? Path.of("/tmp/runflux-" + uid, name)
-                : Path.of(runtimeDirectory, "runflux", name);
+        Path calls = run.resolve("runflux").resolve("calls");
+        try {
+            Path existing = existing(calls).toRealPath();
+            boolean isOurs = Files.isDirectory(existing) && Files.isWritable(existing) && isOutOfReach(existing);
+            return isOurs ? calls : temporary;
+        } catch (IOException e) {
+            return temporary;
+        }
+    }
+
+    /** Returns the path, or the first above it that is there. */
+    private static Path existing(Path path) {
+        Path existing = path;
+        while (!Files.exists(existing)) {
+            existing = Objects.requireNonNull(existing.getParent());
+        }
+        return existing;
+    }
+
+    /** Returns null if this user has none. */
+    private static @Nullable Path runDirectory() {
+        if (ownUid() == 0) {
+            return Path.of("/run");
+        }
+        String directory = System.getenv("XDG_RUNTIME_DIR");
+        return directory == null || !directory.startsWith("/") ? null : Path.of(directory);
     }
 
     /** Read once: nobody changes the user of a JVM. */
@@ -78,10 +116,7 @@ final class Paths {
      */
     static Path toTrusted(String what, Path directory) throws IOException {
         Path wanted = directory.normalize();
-        Path existing = wanted;
-        while (!Files.exists(existing)) {
-            existing = Objects.requireNonNull(existing.getParent());
-        }
+        Path existing = existing(wanted);
         Path real = existing.toRealPath();
         boolean isTrusted = (!existing.equals(wanted) || isTrusted(real)) && isTrustedWay(real);
         if (!isTrusted) {

@@ -218,8 +218,7 @@ public final class RuntimeConfig {
         private @Nullable Path panicLog;
         private Map<String, String> flags = Map.of();
         private Map<String, String> environment;
-        private Path temporaryDirectory =
-                Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        private Path temporaryDirectory = Paths.callDirectory();
         private List<String> commandPrefix = List.of();
         private ProcessGroup processGroup = ProcessGroup.NEW_GROUP;
         private @Nullable Signal parentDeathSignal;
@@ -380,8 +379,11 @@ public final class RuntimeConfig {
         }
 
         /**
-         * Sets where a directory for each call that needs files is made, and removed at its end. Default: that of this
-         * JVM.
+         * Sets where a directory for each call that needs files is made, and removed at its end. runc writes a pid or
+         * an error there through to the disk, so a place in memory saves some of the time of a call. Default:
+         * {@code /run/runflux/calls} for root, {@code $XDG_RUNTIME_DIR/runflux/calls} for others, which is made when it
+         * is first needed; the temporary directory of this JVM where, as this builder is made, this user may not write
+         * there, or others may change what is on the way there.
          *
          * @param directory an existing directory, absolute
          * @return this builder

@@ -2,11 +2,14 @@
 package io.runflux.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runflux.events.ContainerId;
 import io.runflux.process.ProcessLauncher;
+import io.runflux.testing.RequiresRoot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 
 @EnabledOnOs(OS.LINUX)
 class CallDirectoriesTest {
@@ -48,6 +52,73 @@ class CallDirectoriesTest {
 
         assertThat(name).startsWith("runflux-call-").isNotEqualTo(CallDirectories.newName());
         assertThat(CallOwner.parse(name.substring("runflux-call-".length()))).contains(CallOwner.current());
+    }
+
+    @Test
+    void make_inTheDefault_isForThisUserAlone() throws IOException {
+        Path made = Paths.callDirectory().resolve(CallDirectories.newName());
+
+        CallDirectories.make(made);
+
+        assertThat(Files.getPosixFilePermissions(made)).isEqualTo(Paths.OWNER_ONLY);
+        Files.delete(made);
+    }
+
+    @Test
+    void make_inWhatIsNotThere_makesNothing() {
+        Path given = directory.resolve("given");
+
+        assertThatThrownBy(() -> CallDirectories.make(given.resolve(CallDirectories.newName())))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThat(given).doesNotExist();
+    }
+
+    @Test
+    @RequiresRoot
+    void callDirectory_ofARunDirectory_isBelowItUnlessOthersMayWriteThere() throws IOException {
+        Path run = Files.createTempDirectory(Path.of("/run"), "runflux-test");
+        Path calls = run.resolve("runflux/calls");
+
+        assertThat(Paths.callDirectory(run)).isEqualTo(calls);
+        Files.createDirectories(calls);
+        assertThat(Paths.callDirectory(run)).isEqualTo(calls);
+        Files.setPosixFilePermissions(calls, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(Paths.callDirectory(run)).isEqualTo(temporary());
+        Files.delete(calls);
+        Files.createFile(calls);
+        assertThat(Paths.callDirectory(run)).isEqualTo(temporary());
+
+        Files.delete(calls);
+        Files.delete(calls.getParent());
+        Files.delete(run);
+    }
+
+    @Test
+    void callDirectory_stickyOrNone_isTheTemporaryDirectory() {
+        assertThat(Paths.callDirectory(Path.of("/tmp"))).isEqualTo(temporary());
+        assertThat(Paths.callDirectory(null)).isEqualTo(temporary());
+    }
+
+    private static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+    }
+
+    @Test
+    void use_directoryHasGone_completes() {
+        RuntimeConfig config = RuntimeConfig.builder(Path.of("/usr/sbin/runc"))
+                .temporaryDirectory(directory)
+                .build();
+
+        Fixtures.complete(Invocation.use(config, CallDirectoriesTest::lose));
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private static Mono<Void> lose(Invocation invocation) {
+        return Blocking.run(() -> {
+            invocation.makeDirectory();
+            Files.delete(invocation.directory());
+        });
     }
 
     @Test
