@@ -29,6 +29,7 @@ final class RuntimeErrors {
             rule(Kind.STATE, "cannot delete container that is not stopped without --force"),
             rule(Kind.STATE, "cannot open `[^`]*exec\\.fifo`"),
             rule(Kind.NOT_RUNNING, "container not running|sandbox is not running"),
+            rule(Kind.NOT_RUNNING, "connecting to control server at PID \\d+: connection refused"),
             rule(Kind.NOT_RUNNING, "container (with id \\S+|`[^`]*`) is not running"),
             rule(Kind.STATE, "cannot (execute in|signal) container \\S+ in state (?<state>\\w+)"),
             rule(Kind.PROGRAM, "failed to load \\S+: no such file"),

@@ -143,6 +143,7 @@ class RuntimeErrorsTest {
             value = {
                 "container not running",
                 "sandbox is not running",
+                "connecting to control server at PID 11481: connection refused",
                 "container with id c1 is not running",
                 "the container `c1` is not running",
                 "exec failed: cannot exec in a stopped container",
