@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
@@ -17,12 +18,15 @@ import java.util.stream.Stream;
 
 /**
  * The command line's classes as a JVM has them once they are loaded: each start of a test takes a third less of the
- * processor with them. Made once in each test JVM, and deleted at its end.
+ * processor with them. Made once in each test JVM that starts more than a few, which takes as long as several starts,
+ * and deleted at its end.
  */
 final class CliArchive {
-    private static final List<String> FAST = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final List<String> FAST =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=3", "-XX:+UseSerialGC");
     private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
-    private static final CliArchive INSTANCE = make();
+    private static final int FEW = 4;
+    private static final AtomicInteger STARTS = new AtomicInteger();
 
     private final List<String> options = new ArrayList<>(FAST);
 
@@ -35,15 +39,19 @@ final class CliArchive {
 
     /** The options of a start, the class path among them. */
     static List<String> options() {
-        return INSTANCE.options;
+        return STARTS.getAndIncrement() < FEW ? new CliArchive(classPath()).options : Made.INSTANCE.options;
     }
 
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
     private static CliArchive make() {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String classPath = classPath();
         try {
             Path directory = Files.createTempDirectory("cli-archive");
             directory.toFile().deleteOnExit();
@@ -106,5 +114,9 @@ final class CliArchive {
                 Files.delete(path);
             }
         }
+    }
+
+    private static final class Made {
+        static final CliArchive INSTANCE = make();
     }
 }
