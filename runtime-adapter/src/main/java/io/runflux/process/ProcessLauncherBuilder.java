@@ -16,7 +16,7 @@ public final class ProcessLauncherBuilder {
 
     private @Nullable LoopResources loopResources;
     private Kind kind = Kind.AUTO;
-    private int spawnerThreads = 2;
+    private int spawnerThreads = 4;
     private boolean spawnOnEventLoop;
     private int maxWaitingLaunches = 16_384;
     private int maxLargePipes = 32;
@@ -50,7 +50,8 @@ public final class ProcessLauncherBuilder {
 
     /**
      * Sets how many threads call {@code posix_spawn}, which blocks for 0.1 ms at best, and without bound on a hung
-     * mount. They live as long as the launcher. Default: 2. From 1,024 open descriptors on each has another thread call
+     * mount. They live as long as the launcher. Default: 4, which is more than there may be processors: while a child
+     * that was begun waits for one, its thread waits, too. From 1,024 open descriptors on each has another thread call
      * it, whose descriptor table has only what one child gets; else the child has to copy and close them all. That
      * takes Linux 5.9, and that {@code pidfd_getfd} and {@code close_range} are allowed.
      *
