@@ -90,11 +90,12 @@ class UntakenAnswersTest {
             WebsocketServerSpec spec = WebsocketServerSpec.builder()
                     .protocols(StreamFrames.SUBPROTOCOL)
                     .build();
-            return answer.asMono()
-                    .then(response.sendWebsocket(
-                            (in, out) -> out.sendString(Flux.just("{}"))
-                                    .then(in.receive().then()),
-                            spec));
+            // Reactor Netty answers the handshake when it is called, and not when it is subscribed to.
+            Mono<Void> webSocket = Mono.defer(() -> Mono.from(response.sendWebsocket(
+                    (in, out) ->
+                            out.sendString(Flux.just("{}")).then(in.receive().then()),
+                    spec)));
+            return answer.asMono().then(webSocket);
         }
         return answer.asMono()
                 .then(response.sendString(Mono.just("x".repeat(2000))).then());
