@@ -53,6 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -111,8 +112,12 @@ class FakeProgramTest {
     @Test
     void signal_notCaught_endsTheProgram() {
         AtomicInteger cancelled = new AtomicInteger();
-        fake.program("server", process -> Mono.<ExitStatus>never().doOnCancel(cancelled::incrementAndGet));
+        Sinks.Empty<Void> begun = Sinks.empty();
+        fake.program("server", process -> Mono.<ExitStatus>never()
+                .doOnRequest(demand -> begun.tryEmitEmpty())
+                .doOnCancel(cancelled::incrementAndGet));
         ContainerProcess server = started("server");
+        complete(begun.asMono());
 
         complete(runtime.kill(ID, Signal.TERM, KillOptions.init()));
 
