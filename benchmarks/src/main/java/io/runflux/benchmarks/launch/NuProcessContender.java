@@ -13,8 +13,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * NuProcess. It connects all three standard streams to pipes, whatever one asks for. It is called by two threads, as
- * many as Runflux spawns with: launches from its own event thread hold up the ends of the others, and are many times
+ * NuProcess. It connects all three standard streams to pipes, whatever one asks for. It is called by two threads: one
+ * and four make it no faster, and launches from its own event thread hold up the ends of the others, and are many times
  * slower.
  */
 final class NuProcessContender implements Contender {
