@@ -87,16 +87,18 @@ final class RuntimeErrors {
         return bundle == null ? null : new InvalidBundleException(bundle, "the runtime refuses it", failed, null);
     }
 
+    /** A deletion is never refused since nothing runs: what says so failed for another reason, and may have deleted. */
     private static @Nullable OciRuntimeException toStateError(
             Rule rule,
             ContainerId id,
             @Nullable ContainerOperation operation,
             @Nullable ContainerStatus actual,
             FailedCommand failed) {
-        if (operation == null) {
+        boolean isNotRunning = rule.kind() == Kind.NOT_RUNNING;
+        if (operation == null || (isNotRunning && operation == ContainerOperation.DELETE)) {
             return null;
         }
-        return rule.kind() == Kind.NOT_RUNNING
+        return isNotRunning
                 ? new ContainerNotRunningException(id, operation, actual, failed)
                 : new IllegalContainerStateException(id, operation, actual, failed);
     }

@@ -153,6 +153,13 @@ class RuntimeErrorsTest {
     }
 
     @Test
+    void classify_deletionByASandboxThatEnds_isTheCommandsFailure() {
+        String text = "destroying container \"c1\": connecting to control server at PID 42: connection refused";
+
+        assertThat(classify(ContainerOperation.DELETE, text)).isExactlyInstanceOf(CommandFailedException.class);
+    }
+
+    @Test
     void classify_unknownProse_keepsAllFacts() {
         OciRuntimeException error = RuntimeErrors.classify(
                 new Subject("create", ID, null, Path.of("/b")),
