@@ -72,7 +72,11 @@ final class SpawnerThreads implements Executor {
                 Thread.interrupted();
                 task = tasks.poll();
             }
-            idle.remove(self);
+            boolean isWoken = !idle.remove(self);
+            if (isWoken && task != null && !tasks.isEmpty()) {
+                // It was woken for a task, and may have found another before: that one may hang.
+                LockSupport.unpark(idle.poll());
+            }
         }
         return task;
     }
